@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+//
+// Six floors; a room imports from lower floors only. The compiler keeps the walls:
+// script/test builds with `--explicit-target-dependency-import-check error`.
+
+import PackageDescription
+
+/// The settings of every room. Floors 1 and 2 add strict memory safety.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+    name: "fascia",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "fascia", targets: ["fascia"]),
+        .library(name: "Gait", targets: ["Gait"]),
+        .library(name: "Scheduling", targets: ["Scheduling"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    ],
+    targets: [
+        // Floor 6: the command.
+        .executableTarget(
+            name: "fascia",
+            dependencies: [
+                "Web", "Clinic", "Accounts", "Storage", "Gait", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: common),
+
+        // Floor 5: pages, API, live events.
+        .target(
+            name: "Web",
+            dependencies: [
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage",
+                "Gait", "Scheduling", logging, hummingbird, crypto,
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.copy("Templates"), .copy("Assets")],
+            swiftSettings: common),
+
+        // Floor 4: the journeys that cross features.
+        .target(
+            name: "Clinic",
+            dependencies: [
+                "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage", "Gait",
+                "Scheduling", logging, httpClient,
+            ],
+            swiftSettings: common),
+
+        // Floor 3: the features.
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "Storage", crypto, .product(name: "CryptoExtras", package: "swift-crypto"), logging,
+            ],
+            exclude: ["Accounts.md"], swiftSettings: common),
+        .target(
+            name: "Diary", dependencies: ["Storage", "Accounts", "Scheduling"],
+            exclude: ["Diary.md"], swiftSettings: common),
+        .target(
+            name: "Payments",
+            dependencies: [
+                "Storage", "Accounts", crypto, logging, httpClient,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            exclude: ["Payments.md"], swiftSettings: common),
+        .target(
+            name: "GaitLab", dependencies: ["Storage", "Accounts", "Gait", logging],
+            exclude: ["GaitLab.md"], swiftSettings: common),
+        .target(
+            name: "Content", dependencies: ["Storage", "CMarkdown"],
+            exclude: ["Content.md"], swiftSettings: common),
+        .target(
+            name: "Messages",
+            dependencies: [
+                "Storage", "Accounts", "Scheduling", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            exclude: ["Messages.md"], swiftSettings: common),
+
+        // Floor 2: the outside world.
+        .target(
+            name: "Storage",
+            dependencies: [
+                "CPostgreSQL", crypto, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            exclude: ["Storage.md"],
+            swiftSettings: common + [.strictMemorySafety()]),
+        .systemLibrary(
+            name: "CPostgreSQL", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CMarkdown", pkgConfig: "libcmark-gfm",
+            providers: [
+                .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
+            ]),
+
+        // Floor 1: pure computation.
+        .target(name: "Gait", swiftSettings: common + [.strictMemorySafety()]),
+        .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
+
+    ],
+    swiftLanguageModes: [.v6]
+)
