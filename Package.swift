@@ -131,6 +131,10 @@ let package = Package(
         .target(name: "Gait", swiftSettings: common + [.strictMemorySafety()]),
         .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
 
+        // Tests, one room beside each room.
+        .target(
+            name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: common),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
