@@ -102,7 +102,7 @@ package struct FolderFiles: Files {
             guard let paths = FileManager.default.subpaths(atPath: root) else { return [] }
             return paths.filter { path in
                 var isFolder: ObjCBool = false
-                return FileManager.default.fileExists(atPath: root + path, isDirectory: &isFolder) && !isFolder.boolValue
+                return unsafe FileManager.default.fileExists(atPath: root + path, isDirectory: &isFolder) && !isFolder.boolValue
             }.sorted()
         }
     }
@@ -147,7 +147,7 @@ private func checksum(of file: URL) throws -> String {
 
 /// A rename is on disk once its folder is.
 private func synchronizeFolder(_ folder: URL) {
-    let descriptor = open(folder.path, O_RDONLY)
+    let descriptor = unsafe open(folder.path, O_RDONLY)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)

@@ -80,7 +80,7 @@ struct StoreTests {
 
     @Test("run tells how many rows changed, also when an upsert's guard says no")
     func guardedUpsert() async throws {
-        try await withEachStore(schema) { store in
+        try await withEachStore(schema) { (store: Store) async throws in
             let claim: @Sendable (Int64) async throws -> Int = { mask in
                 try await store.write { transaction in
                     try transaction.run(
