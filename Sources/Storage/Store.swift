@@ -49,6 +49,7 @@ package final class Store: Sendable {
     }
 
     /// Runs `body` as if it were alone, whole or not at all.
+    @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         try await engine.write(body)
     }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+package import Storage
+
+/// Everything that an owner may set, read once at start (`docs/settings.md` names each).
+package struct Settings: Sendable {
+    package struct Stripe: Sendable {
+        package var secretKey: String
+        package var apiBase: URL
+        /// Several during a rotation; an event signed with any of them is accepted.
+        package var webhookSecrets: [String]
+
+        package init(secretKey: String, apiBase: URL, webhookSecrets: [String]) {
+            self.secretKey = secretKey
+            self.apiBase = apiBase
+            self.webhookSecrets = webhookSecrets
+        }
+    }
+
+    package struct Mail: Sendable {
+        package enum Security: String, Sendable { case none, starttls, implicit }
+        package var host: String
+        package var port: Int
+        package var user: String?
+        package var password: String?
+        package var security: Security
+        package var sender: String
+
+        package init(
+            host: String, port: Int, user: String?, password: String?, security: Security, sender: String
+        ) {
+            self.host = host
+            self.port = port
+            self.user = user
+            self.password = password
+            self.security = security
+            self.sender = sender
+        }
+    }
+
+    package var host: String
+    package var port: Int
+    /// Holds everything that the embedded default writes.
+    package var dataFolder: URL
+    package var database: Store.Location
+    /// The address that mails and Stripe lead back to, without a slash at its end.
+    package var publicURL: String
+    package var isDemo: Bool
+    package var contentFolder: URL?
+    package var stripe: Stripe?
+    package var mail: Mail?
+    /// Peers whose `X-Forwarded-For` is believed: the reverse proxy in front.
+    package var trustedProxies: Set<String>
+
+    package init(
+        host: String, port: Int, dataFolder: URL, database: Store.Location, publicURL: String, isDemo: Bool,
+        contentFolder: URL?, stripe: Stripe?, mail: Mail?, trustedProxies: Set<String>
+    ) {
+        self.host = host
+        self.port = port
+        self.dataFolder = dataFolder
+        self.database = database
+        self.publicURL = publicURL
+        self.isDemo = isDemo
+        self.contentFolder = contentFolder
+        self.stripe = stripe
+        self.mail = mail
+        self.trustedProxies = trustedProxies
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+
+/// The fields of a posted form. A field that is missing is empty; white space around a value is not part of it.
+struct Form {
+    private let fields: [String: String]
+
+    init(_ request: Request, _ context: WebContext) async throws {
+        do {
+            fields = try await URLEncodedFormDecoder().decode([String: String].self, from: request, context: context)
+        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
+            throw error
+        } catch {
+            throw Fault.badRequest("The form's fields can't be read. Please go back, reload the page and try again.")
+        }
+    }
+
+    subscript(name: String) -> String {
+        (fields[name] ?? "").trimmingPrefix(while: \.isWhitespace).reversed().trimmingPrefix(while: \.isWhitespace)
+            .reversed().reduce(into: "") { $0.append($1) }
+    }
+
+    /// A tick box.
+    func isTicked(_ name: String) -> Bool { fields[name] != nil }
+}
