@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Hummingbird
 
 /// The fields of a posted form. A field that is missing is empty; white space around a value is not part of it.
@@ -17,8 +18,7 @@ struct Form {
     }
 
     subscript(name: String) -> String {
-        (fields[name] ?? "").trimmingPrefix(while: \.isWhitespace).reversed().trimmingPrefix(while: \.isWhitespace)
-            .reversed().reduce(into: "") { $0.append($1) }
+        (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// A tick box.
