@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Storage
+
+/// What a member of the clinic is trusted with.
+package enum Role: String, Sendable, Codable, CaseIterable, Bindable {
+    case owner, clinician, desk
+}
+
+/// Who acts. Every action that touches a patient's data takes one and writes it into the audit trail.
+package enum Actor: Hashable, Sendable {
+    case visitor
+    case patient(Patient.ID)
+    case staff(StaffMember.ID, Role)
+    /// The program itself, named by the job or command: `.system("reconciler")`.
+    case system(String)
+
+    /// The actor as the audit trail keeps it.
+    package var auditName: String {
+        switch self {
+        case .visitor: "visitor"
+        case .patient(let id): "patient/\(id)"
+        case .staff(let id, let role): "staff/\(id)/\(role.rawValue)"
+        case .system(let name): "system/\(name)"
+        }
+    }
+
+    package func may(_ permission: Permission) -> Bool {
+        switch self {
+        case .staff(_, let role): Permission.table[permission]?.contains(role) ?? false
+        case .system: true
+        case .visitor, .patient: false
+        }
+    }
+}
+
+/// Things that only staff may do; what patients may do is decided by whose the thing is.
+package enum Permission: String, Sendable, CaseIterable {
+    case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, manageStaff
+
+    /// The whole of the rules about roles, in one place.
+    static let table: [Permission: Set<Role>] = [
+        .seeDay: [.owner, .clinician, .desk],
+        .seeOrders: [.owner, .clinician, .desk],
+        .uploadRecordings: [.owner, .clinician, .desk],
+        .seeReports: [.owner, .clinician],
+        .writeReports: [.owner, .clinician],
+        .releaseReports: [.owner, .clinician],
+        .cancelBookings: [.owner, .clinician, .desk],
+        .manageStaff: [.owner],
+    ]
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+package import Storage
+
+/// A person who comes to the clinic.
+package struct Patient: Sendable, Hashable {
+    package typealias ID = Identifier<Patient>
+    package let id: ID
+    package let name: String
+    package let email: String
+    package let phone: String?
+}
+
+/// How a person who books may be reached.
+package struct ContactDetails: Sendable, Hashable {
+    package var name: String
+    package var email: String
+    package var phone: String?
+
+    package init(name: String, email: String, phone: String?) {
+        self.name = name
+        self.email = email
+        self.phone = phone
+    }
+
+    /// Addresses that differ in capitals or outer space are one.
+    package var normalizedEmail: String { email.trimmingCharacters(in: .whitespacesAndNewlines).lowercased() }
+}
+
+/// The clinic's patients.
+package struct Patients: Sendable {
+    private let audit = AuditTrail()
+
+    package init() {}
+
+    /// The patient with this e-mail address, or a new one. Whoever types a known address does not change what is known:
+    /// the typed name stays with the booking that it came with.
+    package func findOrAdd(
+        _ contact: ContactDetails, by actor: Actor, at now: Date, in transaction: any Transaction
+    ) throws -> Patient {
+        if let patient = try find(email: contact.email, in: transaction) { return patient }
+        let patient = Patient(
+            id: .make(at: now), name: contact.name, email: contact.normalizedEmail, phone: contact.phone)
+        try transaction.run(
+            """
+            INSERT INTO patient (id, name, email, phone, added_at)
+            VALUES (\(patient.id), \(patient.name), \(patient.email), \(patient.phone), \(now))
+            """)
+        try audit.record(
+            "patient.add", patient: patient.id, subject: "patient/\(patient.id)", by: actor, at: now, in: transaction)
+        return patient
+    }
+
+    package func find(email: String, in transaction: any Transaction) throws -> Patient? {
+        let normalized = ContactDetails(name: "", email: email, phone: nil).normalizedEmail
+        return try transaction.first("SELECT * FROM patient WHERE email = \(normalized)").map(Patient.init)
+    }
+
+    package func find(_ id: Patient.ID, in transaction: any Transaction) throws -> Patient? {
+        try transaction.first("SELECT * FROM patient WHERE id = \(id)").map(Patient.init)
+    }
+}
+
+extension Patient {
+    init(_ row: Row) throws {
+        self.init(
+            id: try row.get("id"), name: try row.get("name"), email: try row.get("email"), phone: try row.get("phone"))
+    }
+}
