@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What every page has around its content: title, navigation, the clinic's card.
+struct Frame: Sendable {
+    /// How to reach the clinic.
+    struct ClinicCard: Sendable {
+        var name: String
+        /// Beside the mark in the head of the page.
+        var shortName: String
+        var addressLines: [String]
+        var phone: String
+        /// The number as `tel:` wants it: `+1…`.
+        var phoneLink: String
+        var email: String
+        var emergencyNumber: String
+    }
+
+    struct Link: Sendable {
+        let label: String
+        let url: String
+        let isCurrent: Bool
+    }
+
+    struct Staff: Sendable {
+        let name: String
+        /// "owner", "clinician" or "desk".
+        let role: String
+    }
+
+    /// The entry of the navigation that is lit.
+    enum Place: Sendable {
+        case services, clinicians, articles, contact, elsewhere
+        case deskDay, deskOrders
+    }
+
+    let title: String
+    let description: String
+    let clinic: ClinicCard
+    let demo: Bool
+    let signedIn: Bool
+    let staff: Staff?
+    let links: [Link]
+    /// Search engines are asked to leave the page out: it concerns one person.
+    let isPrivate: Bool
+    /// The page loads itself again after so many seconds.
+    let refreshSeconds: Int?
+    /// Names of modules in `Assets`.
+    let scripts: [String]
+
+    init(
+        title: String, description: String, clinic: ClinicCard, demo: Bool = false, signedIn: Bool = false,
+        staff: Staff? = nil, place: Place = .elsewhere, isPrivate: Bool = false, refreshSeconds: Int? = nil,
+        scripts: [String] = []
+    ) {
+        self.title = title
+        self.description = description
+        self.clinic = clinic
+        self.demo = demo
+        self.signedIn = signedIn
+        self.staff = staff
+        self.isPrivate = isPrivate
+        self.refreshSeconds = refreshSeconds
+        self.scripts = scripts
+        links =
+            staff == nil
+            ? [
+                Link(label: "Services", url: "/services", isCurrent: place == .services),
+                Link(label: "Clinicians", url: "/clinicians", isCurrent: place == .clinicians),
+                Link(label: "Articles", url: "/articles", isCurrent: place == .articles),
+                Link(label: "Contact", url: "/contact", isCurrent: place == .contact),
+            ]
+            : [
+                Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),
+                Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
+            ]
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The values of one page, ready to print: strings as a person reads them, never a date, an amount or an identifier to be
+/// formatted later. A template's tags are the names of the stored properties (a computed one is invisible to Mustache), and
+/// `TemplateTests` fails on a tag that no property answers.
+///
+/// Absence is an optional: a section over a `String` that is empty would still print.
+protocol PageValue: Sendable {
+    /// The template's name, without `.mustache`.
+    static var template: String { get }
+    var frame: Frame { get }
+}
+
+/// What a person typed, kept, and what is wrong with it.
+struct FieldValue: Sendable {
+    var value: String = ""
+    var error: String?
+}
+
+/// The list of faults above a form. Nil where there is none.
+struct ErrorSummary: Sendable {
+    struct Item: Sendable {
+        /// The `id` of the input that it leads to.
+        let field: String
+        let message: String
+    }
+    let errors: [Item]
+
+    init?(_ errors: [Item]) {
+        guard !errors.isEmpty else { return nil }
+        self.errors = errors
+    }
+
+    /// From fields in the order of the form.
+    init?(fields: KeyValuePairs<String, FieldValue>) {
+        self.init(fields.compactMap { name, field in field.error.map { Item(field: name, message: $0) } })
+    }
+}
