@@ -1,1 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+
+/// What a clinic knows about walking, as pure computation: bytes in, values out.
+///
+///     let recording = try C3D.read(bytes)
+///     let analysis = GaitAnalysis(of: recording, fileName: "walk.c3d", options: AnalysisOptions())
+///     analysis.document.spatiotemporal.cadenceStepsPerMinute
+///
+/// Nothing here opens a file, reads a clock or writes a log. Lengths in recordings are millimetres, in figures metres;
+/// times are seconds counted from frame 1, as Vicon counts them; forces are newtons.
+public enum Gait {
+    /// The method's version, printed beside figures so that a later change can be told from a change in the patient.
+    public static let methodVersion = "1"
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Left or right.
+public enum Side: String, Sendable, Hashable, CaseIterable, Codable {
+    case left, right
+
+    /// The other one.
+    public var opposite: Side { self == .left ? .right : .left }
+}
+
+/// What a marker stands for, whatever a laboratory calls it.
+enum MarkerRole: String, CaseIterable {
+    case anteriorSpine, posteriorSpine, knee, ankle, heel, toe, hipCentre, kneeCentre, ankleCentre
+    case shoulder, elbow, wrist, hand, head, backOfHead
+
+    /// The names after the side's letter, without separators, best first: Plug-in Gait, OpenSim, Qualisys, ISB and
+    /// anatomical abbreviations.
+    var names: [String] {
+        switch self {
+        case .anteriorSpine: ["ASI", "ASIS", "IAS", "ASISPLACER"]
+        case .posteriorSpine: ["PSI", "PSIS", "IPS"]
+        case .knee: ["KNE", "KNEE", "KNEELAT", "LATKNEE", "FLE", "LE", "KNEEL", "KNL", "LK"]
+        case .ankle: ["ANK", "ANKLE", "ANKLELAT", "LATANKLE", "FAL", "LM", "LMAL", "ANKLEL"]
+        case .heel: ["HEE", "HEEL", "CAL", "CALC", "FCC", "CALCANEUS", "HEELBACK"]
+        case .toe:
+            ["TOE", "MT2", "FM2", "2MET", "D2M", "SMH", "LATOE", "TOETIP", "TOELAT", "TOEMED", "MT5", "FM5", "BIGTOE", "HLX"]
+        case .hipCentre: ["HJC", "FEP", "HIPJOINTCENTRE"]
+        case .kneeCentre: ["KJC", "FEO", "KNEEJOINTCENTRE"]
+        case .ankleCentre: ["AJC", "TIO", "ANKLEJOINTCENTRE"]
+        case .shoulder: ["SHO", "SHOULDER", "ACROMIUM", "ACROMION", "ACROM", "SAE"]
+        case .elbow: ["ELB", "ELBOW", "HLE", "ELBOWLAT"]
+        case .wrist: ["WRA", "WRIST", "WRISTLAT", "WRB", "USP"]
+        case .hand: ["FIN", "HAND", "HM2"]
+        case .head: ["FHD", "HEAD"]
+        case .backOfHead: ["BHD"]
+        }
+    }
+}
+
+/// Markers in the body's middle.
+enum MiddleMarker: String, CaseIterable {
+    case sacrum, neck, breastbone, chest, back
+
+    var names: [String] {
+        switch self {
+        case .sacrum: ["SACR", "SACRUM", "VSACRAL", "SACRAL", "SAC", "VSACRUM"]
+        case .neck: ["C7", "CV7", "T2"]
+        case .breastbone: ["STRN", "STERNUM", "PX", "XIPHOID"]
+        case .chest: ["CLAV", "IJ", "SJN", "STERNOTCH"]
+        case .back: ["T10", "TV10", "T8"]
+        }
+    }
+}
+
+/// Finds markers by what they stand for.
+struct MarkerNames {
+    private var indices: [String: Int] = [:]
+
+    /// A label's name is what follows its last colon ("Subject:LASI"), in capitals, without dots, blanks, dashes and
+    /// underscores. Where two subjects are in one file, the first one's markers are taken.
+    init(_ labels: [String]) {
+        for (index, label) in labels.enumerated() {
+            let name = Self.canonical(label)
+            if !name.isEmpty, indices[name] == nil { indices[name] = index }
+        }
+    }
+
+    static func canonical(_ label: String) -> String {
+        let bare = label.split(separator: ":").last.map(String.init) ?? label
+        return bare.uppercased().filter { !"._- ".contains($0) }
+    }
+
+    func index(_ role: MarkerRole, _ side: Side) -> Int? {
+        let letter = side == .left ? "L" : "R"
+        let word = side == .left ? "LEFT" : "RIGHT"
+        for name in role.names {
+            if let index = indices[letter + name] ?? indices[word + name] ?? indices[name + letter] { return index }
+        }
+        return nil
+    }
+
+    func index(_ marker: MiddleMarker) -> Int? {
+        marker.names.lazy.compactMap { indices[$0] }.first
+    }
+}

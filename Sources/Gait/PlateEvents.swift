@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Foot strikes and offs from the force plates: the first sample at or above 20 N, the first below it again.
+///
+/// Checked against Vicon Nexus, which does the same: equal to the sample. A step counts only where one foot, whole,
+/// is on the plate and the other one is not standing on it.
+enum PlateEvents {
+    /// Newtons.
+    static let threshold = 20.0
+    /// Shorter loads are knocks, not steps.
+    static let shortestContactSeconds = 0.1
+    /// Load that a step exceeds at some time, in newtons.
+    static let smallestPeak = 60.0
+    /// The plate's edge is not the foot's: markers stand up to this far within the outline of the shoe.
+    static let edgeMarginMillimetres = -10.0
+    /// A marker slower than this (mm/s) stands.
+    static let standingSpeed = 600.0
+
+    static func events(
+        in recording: Recording, markers: WalkMarkers, warnings: inout [AnalysisWarning]
+    ) -> [GaitEvent] {
+        guard recording.analogSamplesPerFrame > 0, !recording.forcePlates.isEmpty else { return [] }
+        var events: [GaitEvent] = []
+        var refused = 0
+        let plates = recording.forcePlates.map { markers.plate($0) }
+        for plate in plates {
+            let load = plate.load(in: recording)
+            for contact in contacts(load, rate: recording.analogRate) {
+                guard let side = standingFoot(contact, plate, recording, markers) else {
+                    refused += 1
+                    continue
+                }
+                let start = recording.startTimeSeconds
+                if contact.lowerBound > 0 {
+                    let time = start + Double(contact.lowerBound) / recording.analogRate
+                    events.append(GaitEvent(side: side, kind: .footStrike, timeSeconds: time, source: .plate))
+                }
+                if contact.upperBound < load.count {
+                    let time = start + Double(contact.upperBound) / recording.analogRate
+                    events.append(GaitEvent(side: side, kind: .footOff, timeSeconds: time, source: .plate))
+                }
+            }
+        }
+        if refused > 0 {
+            warnings.append(
+                AnalysisWarning(
+                    code: "plateStepRefused",
+                    message: """
+                        \(refused) contacts with a force plate are not one whole foot alone, so their events come from \
+                        the markers.
+                        """))
+        }
+        return events.byTime
+    }
+
+    /// The loads that are long and strong enough for a step; the chatter of an emptying plate is none.
+    static func contacts(_ load: [Double], rate: Double) -> [Range<Int>] {
+        var contacts: [Range<Int>] = []
+        var start: Int?
+        for index in 0...load.count {
+            let isLoaded = index < load.count && load[index] >= threshold
+            if isLoaded, start == nil { start = index }
+            guard !isLoaded, let first = start else { continue }
+            start = nil
+            let peak = load[first..<index].max() ?? 0
+            if Double(index - first) / rate >= shortestContactSeconds, peak >= smallestPeak {
+                contacts.append(first..<index)
+            }
+        }
+        return contacts
+    }
+
+    /// The foot that is whole on the plate while the other is not standing there; nil where it is not so clear.
+    private static func standingFoot(
+        _ contact: Range<Int>, _ plate: ForcePlate, _ recording: Recording, _ markers: WalkMarkers
+    ) -> Side? {
+        let perFrame = recording.analogSamplesPerFrame
+        let frames = (contact.lowerBound / perFrame)..<(contact.upperBound / perFrame)
+        let clean = Side.allCases.filter { side in
+            guard let foot = markers.feet[side], let heel = foot.heel ?? foot.ankle, let toe = foot.toe else {
+                return false
+            }
+            return stands([heel, toe], on: plate, frames, recording.pointRate, atLeast: 2)
+        }
+        guard clean.count == 1, let side = clean.first else { return nil }
+        if let other = markers.feet[side.opposite] {
+            let places = [other.heel ?? other.ankle, other.toe].compactMap { $0 }
+            if stands(places, on: plate, frames, recording.pointRate, atLeast: 1) { return nil }
+        }
+        return side
+    }
+
+    /// Whether at least so many of a foot's markers stand still over the plate, in at least 50 ms of the contact.
+    private static func stands(
+        _ paths: [Path], on plate: ForcePlate, _ frames: Range<Int>, _ rate: Double, atLeast count: Int
+    ) -> Bool {
+        var standing = 0
+        for frame in frames where frame > 0 {
+            let inside = paths.filter { path in
+                guard frame < path.count, let place = path[frame], let before = path[frame - 1] else { return false }
+                return (place - before).length * rate < standingSpeed
+                    && plate.contains(place, marginMillimetres: edgeMarginMillimetres)
+            }
+            if inside.count >= count { standing += 1 }
+        }
+        return Double(standing) / rate >= 0.05
+    }
+}
