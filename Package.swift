@@ -88,9 +88,9 @@ let package = Package(
         .target(
             name: "Payments",
             dependencies: [
-                "Storage", "Accounts", crypto, logging, httpClient,
+                "Storage", "Accounts", crypto, httpClient,
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             exclude: ["Payments.md"], swiftSettings: common),
         .target(

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+
+/// One appointment as an iCalendar file (RFC 5545). The summary carries no clinical word: calendars are shared.
+package struct CalendarFile: Sendable {
+    package var uid: String
+    /// Rises with each change of the appointment.
+    package var sequence: Int
+    package var stamp: Date
+    package var start: Date
+    package var end: Date
+    package var timeZone: TimeZone
+    package var summary: String
+    package var location: String
+    package var url: String
+    package var isCancelled: Bool
+
+    package init(
+        uid: String, sequence: Int, stamp: Date, start: Date, end: Date, timeZone: TimeZone, summary: String,
+        location: String, url: String, isCancelled: Bool
+    ) {
+        self.uid = uid
+        self.sequence = sequence
+        self.stamp = stamp
+        self.start = start
+        self.end = end
+        self.timeZone = timeZone
+        self.summary = summary
+        self.location = location
+        self.url = url
+        self.isCancelled = isCancelled
+    }
+
+    package func text() -> String {
+        let zone = timeZone.identifier
+        var lines = [
+            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Fascia//Fascia 1//EN", "CALSCALE:GREGORIAN",
+            "METHOD:\(isCancelled ? "CANCEL" : "PUBLISH")",
+        ]
+        lines += zoneLines()
+        lines += [
+            "BEGIN:VEVENT", "UID:\(uid)", "SEQUENCE:\(sequence)", "DTSTAMP:\(Self.utc(stamp))",
+            "DTSTART;TZID=\(zone):\(local(start))", "DTEND;TZID=\(zone):\(local(end))",
+            "SUMMARY:\(Self.escaped(summary))", "LOCATION:\(Self.escaped(location))", "URL:\(url)",
+            "STATUS:\(isCancelled ? "CANCELLED" : "CONFIRMED")", "TRANSP:OPAQUE", "END:VEVENT", "END:VCALENDAR",
+        ]
+        return lines.map(Self.folded).joined(separator: "\r\n") + "\r\n"
+    }
+
+    /// A VTIMEZONE that is right around the appointment: the observance it falls in and those before and after.
+    private func zoneLines() -> [String] {
+        var lines = ["BEGIN:VTIMEZONE", "TZID:\(timeZone.identifier)"]
+        // One transition before the appointment, and those of the following year.
+        var onsets: [Date] = []
+        var probe = start.addingTimeInterval(-400 * 86_400)
+        while let next = timeZone.nextDaylightSavingTimeTransition(after: probe), next < start.addingTimeInterval(400 * 86_400) {
+            guard next > probe else { break }
+            onsets.append(next)
+            probe = next
+        }
+        if onsets.first.map({ $0 > start }) ?? true {
+            lines += observance(
+                onset: nil, before: timeZone.secondsFromGMT(for: start), after: timeZone.secondsFromGMT(for: start),
+                daylight: timeZone.isDaylightSavingTime(for: start), name: timeZone.abbreviation(for: start))
+        }
+        for onset in onsets {
+            lines += observance(
+                onset: onset, before: timeZone.secondsFromGMT(for: onset.addingTimeInterval(-1)),
+                after: timeZone.secondsFromGMT(for: onset), daylight: timeZone.isDaylightSavingTime(for: onset),
+                name: timeZone.abbreviation(for: onset))
+        }
+        return lines + ["END:VTIMEZONE"]
+    }
+
+    private func observance(onset: Date?, before: Int, after: Int, daylight: Bool, name: String?) -> [String] {
+        let kind = daylight ? "DAYLIGHT" : "STANDARD"
+        // The onset is written in the wall time that held before it.
+        let wall = onset.map { Self.stamp($0.addingTimeInterval(TimeInterval(before))) } ?? "19700101T000000"
+        return [
+            "BEGIN:\(kind)", "DTSTART:\(wall)", "TZOFFSETFROM:\(Self.offset(before))", "TZOFFSETTO:\(Self.offset(after))",
+            "TZNAME:\(name ?? timeZone.identifier)", "END:\(kind)",
+        ]
+    }
+
+    private func local(_ date: Date) -> String {
+        Self.stamp(date.addingTimeInterval(TimeInterval(timeZone.secondsFromGMT(for: date))))
+    }
+
+    private static func utc(_ date: Date) -> String { stamp(date) + "Z" }
+
+    private static func stamp(_ date: Date) -> String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+        return String(
+            format: "%04d%02d%02dT%02d%02d%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0, parts.hour ?? 0,
+            parts.minute ?? 0, parts.second ?? 0)
+    }
+
+    private static func offset(_ seconds: Int) -> String {
+        String(format: "%@%02d%02d", seconds < 0 ? "-" : "+", abs(seconds) / 3600, abs(seconds) / 60 % 60)
+    }
+
+    static func escaped(_ text: String) -> String {
+        text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: ";", with: "\\;")
+            .replacingOccurrences(of: ",", with: "\\,").replacingOccurrences(of: "\r", with: "")
+            .replacingOccurrences(of: "\n", with: "\\n")
+    }
+
+    /// Lines of at most 75 octets, broken between characters (RFC 5545 §3.1).
+    static func folded(_ line: String) -> String {
+        var result = ""
+        var length = 0
+        for character in line {
+            let size = String(character).utf8.count
+            if length + size > 75 {
+                result += "\r\n "
+                length = 1
+            }
+            result.append(character)
+            length += size
+        }
+        return result
+    }
+}

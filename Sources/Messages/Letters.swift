@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+package import struct Storage.Money
+package import protocol Storage.Transaction
+
+/// The clinic's letters. A mail can be read by many on its way, so none carries a clinical word.
+package struct Letters: Sendable {
+    /// What a letter is about.
+    package enum Occasion: Sendable {
+        case signIn(name: String, url: String, code: String)
+        case receipt(name: String, reference: String, receiptNumber: String, amount: Money, url: String)
+        case booked(name: String, when: String, place: String, url: String, calendar: String)
+        case cancelled(name: String, when: String, calendar: String)
+        case reportReady(name: String, url: String)
+    }
+
+    private let clinicName: String
+    private let outbox = Outbox()
+
+    package init(clinicName: String) { self.clinicName = clinicName }
+
+    /// Queues the letter, once for its `key`.
+    package func send(
+        _ occasion: Occasion, to recipient: String, key: String, at now: Date, in transaction: any Transaction
+    ) throws {
+        try outbox.queue(letter(occasion, to: recipient), key: key, at: now, in: transaction)
+    }
+
+    func letter(_ occasion: Occasion, to recipient: String) -> Outbox.Letter {
+        let subject: String
+        let paragraphs: [String]
+        var attachment: String?
+        switch occasion {
+        case .signIn(let name, let url, let code):
+            subject = "Your sign-in link"
+            paragraphs = [
+                "Hello \(name),", "open this link to sign in:", url,
+                "Or type this code where you asked for it: \(code)",
+                "Both work once, for 15 minutes. If you did not ask for them, you need do nothing.",
+            ]
+        case .receipt(let name, let reference, let receiptNumber, let amount, let url):
+            subject = "Receipt \(receiptNumber)"
+            paragraphs = [
+                "Hello \(name),", "thank you. We received \(amount.formatted) for your order \(reference).",
+                "Your receipt, and the next step, choosing a time:", url,
+            ]
+        case .booked(let name, let when, let place, let url, let calendar):
+            subject = "Your appointment: \(when)"
+            attachment = calendar
+            paragraphs = [
+                "Hello \(name),", "your appointment is confirmed.", when, place,
+                "A calendar file is attached. To see or cancel the appointment:", url,
+            ]
+        case .cancelled(let name, let when, let calendar):
+            subject = "Cancelled: your appointment on \(when)"
+            attachment = calendar
+            paragraphs = ["Hello \(name),", "your appointment on \(when) is cancelled, as you asked."]
+        case .reportReady(let name, let url):
+            subject = "Something new for you"
+            paragraphs = [
+                "Hello \(name),", "there is something new for you to read. Please sign in:", url,
+            ]
+        }
+        return Outbox.Letter(
+            recipient: recipient, subject: subject,
+            body: (paragraphs + [clinicName]).joined(separator: "\n\n") + "\n", calendar: attachment)
+    }
+}

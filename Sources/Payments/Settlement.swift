@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Accounts
+package import Foundation
+package import Storage
+
+/// Turns the provider's facts into states and ledger entries. A fact may come late, often, in any order, by webhook or by
+/// asking: the same facts end in the same books.
+package struct Settlement: Sendable {
+    private let audit = AuditTrail()
+    private let ledger = Ledger()
+    private let orders = Orders()
+
+    package init() {}
+
+    /// Applies a webhook's event once: its identifier is stored in the transaction of its effect.
+    /// - Returns: orders that became paid by it.
+    package func apply(
+        _ event: StripeEvent, at now: Date, in transaction: any Transaction
+    ) throws -> [Order] {
+        let isNew = try transaction.run(
+            """
+            INSERT INTO provider_event (id, type, received_at) VALUES (\(event.id), \(event.type), \(now))
+            ON CONFLICT (id) DO NOTHING
+            """)
+        guard isNew == 1 else { return [] }
+        switch event.content {
+        case .session(let facts):
+            return try apply(facts, at: now, in: transaction).map { [$0] } ?? []
+        case .refunded(let paymentIntent, let total):
+            try noteRefunded(paymentIntent: paymentIntent, total: total, in: transaction)
+            try settleRefunds(of: paymentIntent, at: now, in: transaction)
+        case .dispute(let id, _, let amount):
+            try noteDiscrepancy("dispute:\(id)", "dispute \(id) over \(amount.formatted)", at: now, in: transaction)
+        case .other: break
+        }
+        return []
+    }
+
+    /// Applies what is known of a session. Returns the order if it became paid just now.
+    package func apply(
+        _ facts: SessionFacts, at now: Date, in transaction: any Transaction
+    ) throws -> Order? {
+        guard let attempt = try findAttempt(of: facts, in: transaction) else {
+            if facts.paymentStatus == .paid {
+                try noteDiscrepancy(
+                    "unknown:\(facts.id)", "session \(facts.id) was paid, but belongs to no order", at: now,
+                    in: transaction)
+            }
+            return nil
+        }
+        guard let order = try orders.find(attempt.order, in: transaction) else { return nil }
+        if facts.status == .complete, facts.paymentStatus == .paid {
+            return try settlePayment(facts, attempt: attempt, order: order, at: now, in: transaction)
+        }
+        if facts.status == .expired {
+            try transaction.run("UPDATE checkout_attempt SET closed = \(true) WHERE id = \(attempt.id)")
+            try transaction.run(
+                """
+                UPDATE purchase_order SET state = \(Order.State.expired)
+                WHERE id = \(order.id) AND state = \(Order.State.awaitingPayment)
+                    AND NOT EXISTS (SELECT 1 FROM checkout_attempt WHERE purchase_order = \(order.id) AND NOT closed)
+                """)
+        }
+        return nil
+    }
+
+    private func settlePayment(
+        _ facts: SessionFacts, attempt: CheckoutAttempt, order: Order, at now: Date, in transaction: any Transaction
+    ) throws -> Order? {
+        // The money came, whatever it is for: it is booked in any case.
+        let isNew = try ledger.post(
+            [
+                .init(.providerClearing, facts.amount),
+                .init(.prepaidServices, Money(minorUnits: -facts.amount.minorUnits, currency: facts.amount.currency)),
+            ],
+            source: "session:\(facts.id):paid", order: order.id, at: now, in: transaction)
+        try transaction.run(
+            """
+            UPDATE checkout_attempt SET closed = \(true), paid = \(true),
+                payment_intent = COALESCE(\(facts.paymentIntent), payment_intent)
+            WHERE id = \(attempt.id)
+            """)
+        guard isNew else { return nil }
+        var becamePaid: Order?
+        if facts.amount != order.price {
+            try noteDiscrepancy(
+                "amount:\(facts.id)",
+                "order \(order.id) costs \(order.price.formatted), but \(facts.amount.formatted) was paid", at: now,
+                in: transaction)
+        } else if order.state == .paid || order.state == .refunded {
+            try noteDiscrepancy(
+                "twice:\(facts.id)", "order \(order.id) was paid twice; refund session \(facts.id)", at: now,
+                in: transaction)
+        } else {
+            let number = try nextReceiptNumber(in: transaction)
+            try transaction.run(
+                """
+                UPDATE purchase_order SET state = \(Order.State.paid), paid_at = \(now), receipt_number = \(number)
+                WHERE id = \(order.id)
+                """)
+            try audit.record(
+                "order.paid", patient: order.patient, subject: "order/\(order.id)", by: .system("payments"), at: now,
+                in: transaction)
+            becamePaid = try orders.find(order.id, in: transaction)
+        }
+        // A refund may have been told before the payment that it undoes.
+        if let paymentIntent = facts.paymentIntent {
+            try settleRefunds(of: paymentIntent, at: now, in: transaction)
+        }
+        return becamePaid
+    }
+
+    private func findAttempt(of facts: SessionFacts, in transaction: any Transaction) throws -> CheckoutAttempt? {
+        if let row = try transaction.first("SELECT * FROM checkout_attempt WHERE session_id = \(facts.id)") {
+            return try CheckoutAttempt(row)
+        }
+        // The program ended between asking for the session and writing its name down.
+        guard let reference = facts.clientReference,
+            let row = try transaction.first(
+                """
+                SELECT * FROM checkout_attempt WHERE purchase_order = \(reference) AND session_id IS NULL
+                ORDER BY begun_at LIMIT 1
+                """)
+        else { return nil }
+        let attempt = try CheckoutAttempt(row)
+        try orders.recordSession(facts, for: attempt, in: transaction)
+        return attempt
+    }
+
+    private func noteRefunded(paymentIntent: String, total: Money, in transaction: any Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO refund_fact (payment_intent, refunded, currency)
+            VALUES (\(paymentIntent), \(total.minorUnits), \(total.currency))
+            ON CONFLICT (payment_intent) DO UPDATE SET refunded = excluded.refunded
+            WHERE excluded.refunded > refund_fact.refunded
+            """)
+    }
+
+    /// Books what was refunded on a payment and is not booked yet; the sum so far only ever rises.
+    private func settleRefunds(of paymentIntent: String, at now: Date, in transaction: any Transaction) throws {
+        guard
+            let fact = try transaction.first(
+                "SELECT refunded, currency FROM refund_fact WHERE payment_intent = \(paymentIntent)"),
+            let paid = try transaction.first(
+                "SELECT purchase_order FROM checkout_attempt WHERE payment_intent = \(paymentIntent) AND paid")
+        else { return }
+        let order: Order.ID = try paid.get("purchase_order")
+        let total: Int64 = try fact.get("refunded")
+        let currency: String = try fact.get("currency")
+        let prefix = "refund:\(paymentIntent):"
+        let booked =
+            try transaction.value(
+                Int64?.self,
+                """
+                SELECT CAST(SUM(amount) AS BIGINT) FROM ledger_entry
+                WHERE account = \(Ledger.Account.prepaidServices) AND substr(source, 1, \(prefix.utf8.count)) = \(prefix)
+                """).flatMap { $0 } ?? 0
+        guard total > booked else { return }
+        let rest = Money(minorUnits: total - booked, currency: currency)
+        try ledger.post(
+            [
+                .init(.providerClearing, Money(minorUnits: -rest.minorUnits, currency: currency)),
+                .init(.prepaidServices, rest),
+            ],
+            source: "\(prefix)\(total)", order: order, at: now, in: transaction)
+        if try ledger.received(for: order, in: transaction) <= 0 {
+            try transaction.run("UPDATE purchase_order SET state = \(Order.State.refunded) WHERE id = \(order)")
+        }
+    }
+
+    private func nextReceiptNumber(in transaction: any Transaction) throws -> String {
+        let count =
+            try transaction.value(Int.self, "SELECT count(*) FROM purchase_order WHERE receipt_number IS NOT NULL") ?? 0
+        let digits = String(count + 1)
+        return "R-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    private func noteDiscrepancy(
+        _ key: String, _ what: String, at now: Date, in transaction: any Transaction
+    ) throws {
+        try transaction.run(
+            """
+            INSERT INTO payment_discrepancy (id, key, what, found_at)
+            VALUES (\(Identifier<Settlement>.make(at: now)), \(key), \(what), \(now)) ON CONFLICT (key) DO NOTHING
+            """)
+    }
+}

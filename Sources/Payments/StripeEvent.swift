@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+import Storage
+
+/// An event of Stripe's, read after its signature was verified.
+package struct StripeEvent: Sendable {
+    package let id: String
+    package let type: String
+    package let content: ProviderEvent
+
+    /// - Throws: `DecodingError` where the body is no event, or one of a kind that moves money but lacks its fields.
+    package init(json data: Data) throws {
+        let decoder = JSONDecoder()
+        let head = try decoder.decode(Head.self, from: data)
+        id = head.id
+        type = head.type
+        switch head.type {
+        case "checkout.session.completed", "checkout.session.async_payment_succeeded",
+            "checkout.session.async_payment_failed", "checkout.session.expired":
+            content = .session(try decoder.decode(Envelope<SessionFacts>.self, from: data).data.object)
+        case "charge.refunded":
+            let charge = try decoder.decode(Envelope<Charge>.self, from: data).data.object
+            content = charge.payment_intent.map {
+                .refunded(
+                    paymentIntent: $0, total: Money(minorUnits: charge.amount_refunded, currency: charge.currency))
+            } ?? .other
+        case "charge.dispute.created", "charge.dispute.closed", "charge.dispute.funds_withdrawn":
+            let dispute = try decoder.decode(Envelope<Dispute>.self, from: data).data.object
+            content = .dispute(
+                id: dispute.id, paymentIntent: dispute.payment_intent,
+                amount: Money(minorUnits: dispute.amount, currency: dispute.currency))
+        default:
+            content = .other
+        }
+    }
+
+    private struct Head: Decodable {
+        let id: String
+        let type: String
+    }
+    private struct Envelope<Object: Decodable>: Decodable {
+        struct Content: Decodable { let object: Object }
+        let data: Content
+    }
+    private struct Charge: Decodable {
+        let payment_intent: String?
+        let amount_refunded: Int64
+        let currency: String
+    }
+    private struct Dispute: Decodable {
+        let id: String
+        let payment_intent: String?
+        let amount: Int64
+        let currency: String
+    }
+}
