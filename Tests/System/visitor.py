@@ -182,8 +182,10 @@ class Page:
 
 
 class Visitor:
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, *, address: str | None = None) -> None:
         self.base = base
+        self.address = address
+        """Stands in `X-Forwarded-For`: visitors from many addresses, where the clinic trusts this machine as its proxy."""
         self.cookies: dict[str, dict[str, str]] = {}
         self.set_cookies: list[str] = []
         self.page: Page | None = None
@@ -245,6 +247,8 @@ class Visitor:
                 headers["Sec-Fetch-Site"] = "same-origin" if same else "cross-site"
                 if method == "POST":
                     headers["Origin"] = f"{origin.scheme}://{origin.netloc}"
+            if self.address:
+                headers["X-Forwarded-For"] = self.address
             if method == "POST":
                 headers["Content-Type"] = "application/x-www-form-urlencoded"
             connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
