@@ -15,17 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent / "System"))
 from clinic import BINARY, Clinic  # noqa: E402
 from mail_room import MailRoom  # noqa: E402
 from postgresql import PostgreSQL, binaries  # noqa: E402
+from rounds import ENGINES, FULL, SEED  # noqa: E402
 from stripe_stand_in import StripeStandIn  # noqa: E402
-
-FULL = os.environ.get("FASCIA_TRIALS") == "full"
-SEED = int(os.environ.get("FASCIA_SEED", "20261123"))
-ENGINES = ["sqlite", "postgresql"]
-
-
-def trials(default: int, full: int) -> int:
-    """How many rounds: the default in every run, the full count where `script/trials` asks for it."""
-    return full if FULL else default
-
 
 def pytest_report_header() -> str:
     return f"fascia: {BINARY}; trials: {'full' if FULL else 'few'}; seed: {SEED} (FASCIA_SEED)"

@@ -10,8 +10,8 @@ import uuid
 import pytest
 
 from clinic import Clinic
-from conftest import ENGINES, trials
 from journeys import SLUGS, person, request_for, slots
+from rounds import ENGINES, trials
 
 CLIENTS = 32
 
