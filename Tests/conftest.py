@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "System"))
+from clinic import BINARY, Clinic
+from mail_room import MailRoom
+from postgresql import PostgreSQL, binaries
+from rounds import ENGINES, FULL, SEED
+from stripe_stand_in import StripeStandIn
 
-from clinic import BINARY, Clinic  # noqa: E402
-from mail_room import MailRoom  # noqa: E402
-from postgresql import PostgreSQL, binaries  # noqa: E402
-from rounds import ENGINES, FULL, SEED  # noqa: E402
-from stripe_stand_in import StripeStandIn  # noqa: E402
 
 def pytest_report_header() -> str:
     return f"fascia: {BINARY}; trials: {'full' if FULL else 'few'}; seed: {SEED} (FASCIA_SEED)"

@@ -100,3 +100,15 @@ def paid(visitor: Visitor, seconds: float = 20) -> Page:
         assert page.status == 200, page
         return page if re.search("Payment Success", page.text) and not re.search("processing", page.text, re.I) else None
     return until(look, seconds, "the order's page says Payment Success")
+
+
+def sign_in_staff(clinic: Clinic, email: str | None = None) -> Visitor:
+    """A member of the demo's staff, signed in (the first account printed, unless one is named)."""
+    accounts = clinic.demo_accounts()
+    assert accounts, f"the demo prints its accounts: {clinic.log()[:2000]}"
+    email = email or next(iter(accounts))
+    visitor = Visitor(clinic.url)
+    visitor.open("/staff/sign-in")
+    visitor.send("Sign in", {"Email": email, "Password": accounts[email]})
+    assert visitor.page and visitor.page.status == 200 and "/desk" in visitor.page.url, visitor.page
+    return visitor

@@ -132,6 +132,8 @@ class StripeHandler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         if path.startswith("/c/pay/"):
             return self._page(path.removeprefix("/c/pay/"), body)
+        if path == "/favicon.ico":
+            return self._send(204, b"", "image/x-icon")
         if path == "/_stand-in/net" and self.command == "GET":
             return self._json(200, self.stripe.books.net())
         self.stripe.requests.append({"method": self.command, "path": path, "query": query, "body": body,
