@@ -71,7 +71,7 @@ let package = Package(
             name: "Clinic",
             dependencies: [
                 "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage", "Gait",
-                "Scheduling", logging, httpClient,
+                "Scheduling", logging, httpClient, crypto,
             ],
             swiftSettings: common),
 

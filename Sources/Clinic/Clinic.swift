@@ -4,7 +4,6 @@ package import Accounts
 package import Content
 package import Diary
 package import Foundation
-package import GaitLab
 package import Logging
 package import Messages
 package import Payments
@@ -16,11 +15,16 @@ package import Storage
 /// outside (Stripe, mail, analyses) before it or handed to a job in it.
 package struct Clinic: Sendable {
     package let settings: Settings
+    package let details: ClinicDetails
     package let clock: WallClock
     package let store: Store
     package let files: any Files
     package let library: Library
     package let logger: Logger
+    package let provider: CheckoutProvider
+    /// Only in a demonstration without Stripe.
+    package let practice: PracticeCheckout?
+    let mailTransport: MailTransport?
 
     package let patients = Patients()
     package let staff = Staff()
@@ -28,5 +32,68 @@ package struct Clinic: Sendable {
     package let signInLinks = SignInLinks()
     package let tokens = APITokens()
     package let audit = AuditTrail()
+    package let services: Services
+    package let slots: Slots
+    package let bookings: Bookings
+    package let orders = Orders()
+    package let ledger = Ledger()
+    package let outbox = Outbox()
+    let definitions: DiaryDefinitions
+    let settlement = Settlement()
+    let letters: Letters
     let hasher = PasswordHasher()
+
+    package init(
+        settings: Settings, clock: WallClock, store: Store, files: any Files, library: Library,
+        provider: CheckoutProvider, practice: PracticeCheckout?, mailTransport: MailTransport?, logger: Logger
+    ) {
+        self.settings = settings
+        self.clock = clock
+        self.store = store
+        self.files = files
+        self.library = library
+        self.provider = provider
+        self.practice = practice
+        self.mailTransport = mailTransport
+        self.logger = logger
+        details = ClinicDetails(library: library)
+        definitions = DiaryDefinitions(clock: clock)
+        services = Services(definitions: definitions)
+        slots = Slots(definitions: definitions)
+        bookings = Bookings(definitions: definitions)
+        letters = Letters(clinicName: details.name)
+    }
+
+    /// Every table of every feature, in the order in which they refer to each other.
+    package static let migrations: [Migration] =
+        Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
+        + MessagesSchema.migrations + IdempotentAnswers.migrations
+}
+
+/// The clinic's own card, from the front matter of `Content/pages/contact.md`.
+package struct ClinicDetails: Sendable {
+    package let name: String
+    package let shortName: String
+    package let addressLines: [String]
+    package let phone: String
+    package let phoneLink: String
+    package let email: String
+    package let emergencyNumber: String
+
+    init(library: Library) {
+        let page = library.pages["contact"]
+        func value(_ field: String, else fallback: String) -> String {
+            let text = page?[field] ?? ""
+            return text.isEmpty ? fallback : text
+        }
+        name = value("clinic", else: "Fascia Clinic")
+        shortName = value("shortName", else: "Fascia")
+        addressLines = page?.list("address") ?? []
+        phone = value("phone", else: "")
+        phoneLink = value("phoneLink", else: "")
+        email = value("email", else: "")
+        emergencyNumber = value("emergencyNumber", else: "911")
+    }
+
+    package var address: String { addressLines.joined(separator: ", ") }
 }

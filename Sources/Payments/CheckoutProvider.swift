@@ -43,16 +43,20 @@ package struct CheckoutProvider: Sendable {
 
     package var createSession: @Sendable (Request) async throws -> SessionFacts
     package var retrieveSession: @Sendable (_ id: String) async throws -> SessionFacts
+    /// The latest events, newest last, so that one that never arrived is not missed. A practice provider has none.
+    package var recentEvents: @Sendable () async throws -> [StripeEvent]
     /// The provider's origin, to which a form's answer may redirect.
     package var origin: String?
 
     package init(
         origin: String?, createSession: @escaping @Sendable (Request) async throws -> SessionFacts,
-        retrieveSession: @escaping @Sendable (_ id: String) async throws -> SessionFacts
+        retrieveSession: @escaping @Sendable (_ id: String) async throws -> SessionFacts,
+        recentEvents: @escaping @Sendable () async throws -> [StripeEvent] = { [] }
     ) {
         self.origin = origin
         self.createSession = createSession
         self.retrieveSession = retrieveSession
+        self.recentEvents = recentEvents
     }
 
     /// Until the owner has set Stripe up.

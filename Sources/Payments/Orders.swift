@@ -131,6 +131,11 @@ package struct Orders: Sendable {
         ).map(CheckoutAttempt.init)
     }
 
+    package func openAttempts(of order: Order.ID, in transaction: any Transaction) throws -> [CheckoutAttempt] {
+        try transaction.rows("SELECT * FROM checkout_attempt WHERE purchase_order = \(order) AND NOT closed")
+            .map(CheckoutAttempt.init)
+    }
+
     package func noteAsked(_ attempt: CheckoutAttempt, at now: Date, in transaction: any Transaction) throws {
         try transaction.run("UPDATE checkout_attempt SET asked_at = \(now) WHERE id = \(attempt.id)")
     }

@@ -36,7 +36,8 @@ package enum StripeCheckout {
                 let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "_-"))
                 let safe = id.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
                 return try await caller.session(path: "/v1/checkout/sessions/\(safe)", form: nil, idempotencyKey: nil)
-            })
+            },
+            recentEvents: { try await caller.recentEvents() })
     }
 
     private struct Caller: Sendable {
@@ -53,6 +54,27 @@ package enum StripeCheckout {
         func session(
             path: String, form: [(String, String)]?, idempotencyKey: String?
         ) async throws -> SessionFacts {
+            let data = try await answer(path: path, form: form, idempotencyKey: idempotencyKey)
+            guard let facts = try? JSONDecoder().decode(SessionFacts.self, from: data) else {
+                throw CheckoutProvider.Failure.unreadable
+            }
+            return facts
+        }
+
+        /// The last hundred, in the order in which they happened.
+        func recentEvents() async throws -> [StripeEvent] {
+            let data = try await answer(path: "/v1/events?limit=100", form: nil, idempotencyKey: nil)
+            guard let list = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+                let items = list["data"] as? [Any]
+            else { throw CheckoutProvider.Failure.unreadable }
+            return items.reversed().compactMap { item in
+                (try? JSONSerialization.data(withJSONObject: item)).flatMap { try? StripeEvent(json: $0) }
+            }
+        }
+
+        private func answer(
+            path: String, form: [(String, String)]?, idempotencyKey: String?
+        ) async throws -> Data {
             var last = CheckoutProvider.Failure.unreachable("no answer")
             for attempt in 0..<3 {
                 if attempt > 0 { try await Task.sleep(for: .milliseconds(300 * attempt)) }
@@ -68,7 +90,7 @@ package enum StripeCheckout {
 
         private func once(
             path: String, form: [(String, String)]?, idempotencyKey: String?
-        ) async throws -> SessionFacts {
+        ) async throws -> Data {
             var request = HTTPClientRequest(url: base.absoluteString.trimmingSuffix("/") + path)
             request.headers.add(name: "Authorization", value: "Bearer \(secretKey)")
             request.headers.add(name: "Stripe-Version", value: StripeCheckout.version)
@@ -91,11 +113,7 @@ package enum StripeCheckout {
             }
             let data = Data(body.readableBytesView)
             switch response.status.code {
-            case 200..<300:
-                guard let facts = try? JSONDecoder().decode(SessionFacts.self, from: data) else {
-                    throw CheckoutProvider.Failure.unreadable
-                }
-                return facts
+            case 200..<300: return data
             case 409, 429, 500...:
                 throw CheckoutProvider.Failure.unreachable("status \(response.status.code)")
             default:

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Accounts
+package import Diary
+package import Foundation
+import Messages
+package import Payments
+package import Storage
+
+// Choosing a time, and giving it back.
+extension Clinic {
+    /// Books for a visitor. `answer` makes the text that is kept under the idempotency key, in the same transaction.
+    package func book(
+        service: String, start: Date, clinician: DiaryResource.ID?, contact: ContactDetails,
+        idempotencyKey: String, requestSHA256: String,
+        answer: @escaping @Sendable (Bookings.Booked, _ manageURL: String) throws -> IdempotentAnswers.Answer
+    ) async throws -> IdempotentAnswers.Answer {
+        let now = clock.now()
+        return try await store.write { [patients, bookings] transaction in
+            if let kept = try IdempotentAnswers.find(
+                key: idempotencyKey, requestSHA256: requestSHA256, at: now, in: transaction)
+            {
+                return kept
+            }
+            let patient = try patients.findOrAdd(contact, by: .visitor, at: now, in: transaction)
+            let booked = try bookings.book(
+                Bookings.Request(
+                    service: service, start: start, clinician: clinician, patient: patient.id, name: contact.name),
+                by: .visitor, in: transaction)
+            let url = manageURL(booked.manage)
+            try sendConfirmation(of: booked.booking, to: patient, url: url, at: now, in: transaction)
+            let answer = try answer(booked, url)
+            try IdempotentAnswers.keep(
+                answer, key: idempotencyKey, requestSHA256: requestSHA256, at: now, in: transaction)
+            return answer
+        }
+    }
+
+    /// Books the time of a paid order.
+    package func book(
+        order id: Order.ID, access: Secret, start: Date, clinician: DiaryResource.ID?
+    ) async throws -> Booking {
+        let now = clock.now()
+        return try await store.write { [patients, orders, bookings] transaction in
+            guard let order = try orders.find(id, access: access, in: transaction),
+                let patient = try patients.find(order.patient, in: transaction)
+            else { throw OrderRefusal.unknownOrder }
+            guard order.state == .paid else { throw OrderRefusal.unknownOrder }
+            if let booking = try bookings.find(orderID: id.description, in: transaction), booking.start == start {
+                return booking
+            }
+            let booked = try bookings.book(
+                Bookings.Request(
+                    service: order.serviceSlug, start: start, clinician: clinician, patient: patient.id,
+                    name: order.contactName, orderID: id.description),
+                by: .patient(patient.id), in: transaction)
+            try sendConfirmation(
+                of: booked.booking, to: patient, url: manageURL(booked.manage), at: now, in: transaction)
+            return booked.booking
+        }
+    }
+
+    /// The booking that a mailed link opens.
+    package func booking(manage: Secret) async throws -> Booking {
+        try await store.read { [bookings] transaction in
+            guard let booking = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
+            return booking
+        }
+    }
+
+    package func cancelBooking(manage: Secret) async throws {
+        let now = clock.now()
+        try await store.write { [bookings, patients, letters] transaction in
+            let booking = try bookings.cancel(manage: manage, in: transaction)
+            guard let patient = try patients.find(booking.patient, in: transaction) else { return }
+            try letters.send(
+                .cancelled(
+                    name: booking.name, when: Self.when(booking),
+                    calendar: calendar(booking, url: manageURL(manage), at: now)),
+                to: patient.email, key: "cancelled:\(booking.id)", at: now, in: transaction)
+        }
+    }
+
+    package func manageURL(_ manage: Secret) -> String { "\(settings.publicURL)/bookings/\(manage.text)" }
+
+    /// The booking's calendar file.
+    package func calendar(_ booking: Booking, url: String, at now: Date) -> String {
+        CalendarFile(
+            uid: "\(booking.id)@fascia", sequence: booking.sequence, stamp: now, start: booking.start, end: booking.end,
+            timeZone: booking.timeZone, summary: "Appointment at \(details.name)", location: place(of: booking),
+            url: url, isCancelled: booking.state == .cancelled
+        ).text()
+    }
+
+    package func place(of booking: Booking) -> String {
+        booking.service.modality == .telehealth ? "By video" : "\(details.name), \(details.address)"
+    }
+
+    /// "Tuesday, 3 March 2026, 9:45 AM (America/New_York)"
+    package static func when(_ booking: Booking) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US")
+        formatter.timeZone = booking.timeZone
+        formatter.dateFormat = "EEEE, d MMMM yyyy, h:mm a"
+        return "\(formatter.string(from: booking.start)) (\(booking.timeZone.identifier))"
+    }
+
+    private func sendConfirmation(
+        of booking: Booking, to patient: Patient, url: String, at now: Date, in transaction: any Transaction
+    ) throws {
+        try letters.send(
+            .booked(
+                name: booking.name, when: Self.when(booking), place: place(of: booking), url: url,
+                calendar: calendar(booking, url: url, at: now)),
+            to: patient.email, key: "booked:\(booking.id)", at: now, in: transaction)
+    }
+}

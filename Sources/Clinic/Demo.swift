@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Accounts
+import Diary
+import Storage
+
+/// The demonstration clinic: invented people, rooms and hours, and passwords that everybody may know.
+package enum Demo {
+    package struct Account: Sendable {
+        package let role: Role
+        package let name: String
+        package let email: String
+        package let password: String
+    }
+
+    package static let accounts = [
+        Account(role: .owner, name: "Rowan Marsh", email: "owner@demo.example", password: "practice-owner"),
+        Account(role: .clinician, name: "Dr. Juniper Fable", email: "clinician@demo.example", password: "practice-clinician"),
+        Account(role: .desk, name: "Noor Lindqvist", email: "desk@demo.example", password: "practice-desk"),
+    ]
+
+    /// Fills an empty clinic; one that was filled before is left as it is.
+    /// - Throws: `Clinic.OpeningFailure.demoOnRealData` where the database belongs to a real clinic.
+    package static func fill(_ clinic: Clinic) async throws {
+        let now = clinic.clock.now()
+        let isFilled = try await clinic.store.read { transaction in
+            let known = try clinic.staff.find(email: accounts[0].email, in: transaction) != nil
+            if !known, try clinic.staff.count(in: transaction) > 0 { throw Clinic.OpeningFailure.demoOnRealData }
+            return known
+        }
+        guard !isFilled else { return }
+        var hashes: [String] = []
+        for account in accounts { hashes.append(try await clinic.hasher.hash(account.password)) }
+        let hashed = hashes
+        try await clinic.store.write { transaction in
+            var clinician: [StaffMember.ID] = []
+            for (account, hash) in zip(accounts, hashed) {
+                let member = try clinic.staff.add(
+                    name: account.name, email: account.email, role: account.role, passwordHash: hash,
+                    by: .system("demo"), at: now, in: transaction)
+                if account.role == .clinician { clinician.append(member.id) }
+            }
+            try DemoDiary.seed(clinic.definitions, staff: clinician, in: transaction)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+import Messages
+package import Payments
+package import Storage
+
+// What becomes of payments: events that come, and questions that are asked where none come.
+extension Clinic {
+    /// Takes a webhook of Stripe's.
+    /// - Throws: `StripeSignature.Refusal`, `DecodingError`.
+    package func receiveStripeEvent(body: Data, signature: String) async throws {
+        let now = clock.now()
+        try StripeSignature.verify(
+            header: signature, body: body, secrets: settings.stripe?.webhookSecrets ?? [], at: now)
+        try await take(try StripeEvent(json: body), at: now)
+    }
+
+    private func take(_ event: StripeEvent, at now: Date) async throws {
+        try await store.write { [settlement] transaction in
+            for order in try settlement.apply(event, at: now, in: transaction) {
+                try sendReceipt(for: order, at: now, in: transaction)
+            }
+        }
+    }
+
+    /// What the provider says of a session, from whichever side it came.
+    func take(_ facts: SessionFacts) async throws {
+        let now = clock.now()
+        try await store.write { [settlement] transaction in
+            if let order = try settlement.apply(facts, at: now, in: transaction) {
+                try sendReceipt(for: order, at: now, in: transaction)
+            }
+        }
+    }
+
+    /// The visitor pressed a button of the practice page.
+    package func practicePayment(_ id: String) async throws {
+        guard let practice else { throw OrderRefusal.unknownOrder }
+        try await take(try await store.write { try practice.pay(id, in: $0) })
+    }
+
+    /// Asks the provider about one order's open sessions; a failure is left to the next time.
+    func askAboutOrder(_ id: Order.ID) async {
+        do {
+            let attempts = try await store.read { [orders] in try orders.openAttempts(of: id, in: $0) }
+            for attempt in attempts {
+                guard let session = attempt.sessionID else { continue }
+                try await take(try await provider.retrieveSession(session))
+            }
+        } catch {
+            logger.warning("The payment provider could not be asked.", metadata: ["error": "\(type(of: error))"])
+        }
+    }
+
+    /// Asks about everything that has been silent for `silence`, and takes the events that were missed.
+    package func reconcile(silence: TimeInterval = 30) async throws {
+        let now = clock.now()
+        let attempts = try await store.read { [orders] in
+            try orders.silentAttempts(at: now, silence: silence, in: $0)
+        }
+        for attempt in attempts {
+            if let session = attempt.sessionID {
+                try await take(try await provider.retrieveSession(session))
+            } else {
+                try await recoverSession(of: attempt, at: now)
+            }
+            try await store.write { [orders] in try orders.noteAsked(attempt, at: now, in: $0) }
+        }
+        for event in try await provider.recentEvents() { try await take(event, at: now) }
+    }
+
+    /// The program ended between asking for a page and writing its name down. Nobody was led to that page, so it holds no
+    /// money; the attempt is closed after a day, when the page has closed too.
+    private func recoverSession(of attempt: CheckoutAttempt, at now: Date) async throws {
+        guard now.timeIntervalSince(attempt.begunAt) > 24 * 3600 else { return }
+        try await store.write { [orders] in try orders.abandon(attempt, in: $0) }
+    }
+
+    private func sendReceipt(for order: Order, at now: Date, in transaction: any Transaction) throws {
+        guard let patient = try patients.find(order.patient, in: transaction) else { return }
+        try letters.send(
+            .receipt(
+                name: order.contactName, reference: order.reference, receiptNumber: order.receiptNumber ?? "",
+                amount: order.price, url: "\(settings.publicURL)/portal"),
+            to: patient.email, key: "receipt:\(order.id)", at: now, in: transaction)
+    }
+}
