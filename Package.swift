@@ -134,6 +134,9 @@ let package = Package(
         // Tests, one room beside each room.
         .target(
             name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: common),
+        .testTarget(
+            name: "DiaryTests", dependencies: ["Diary", "Accounts", "Scheduling", "Storage", "StorageTesting"],
+            swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

@@ -103,6 +103,16 @@ public struct ZoneOffsets: Sendable {
         dates.lowerBound.daysSince1970 - 1..<dates.upperBound.daysSince1970 + 2
     }
 
+    /// The cells of the local dates `dates`, from the first midnight to the last by the wall clock.
+    public func cells(of dates: ClosedRange<CivilDate>) -> Range<Int> {
+        func firstCell(from date: CivilDate) -> Int {
+            let start = (date.daysSince1970 - 1) * CellGrid.cellsPerDay
+            return (start..<start + 3 * CellGrid.cellsPerDay).first { localDate(at: $0) >= date } ?? start
+        }
+        let first = firstCell(from: dates.lowerBound)
+        return first..<max(first, firstCell(from: dates.upperBound.adding(days: 1)))
+    }
+
     private static func offset(of zone: TimeZone, at cell: Int) -> Int {
         zone.secondsFromGMT(for: CellGrid.instant(of: cell))
     }

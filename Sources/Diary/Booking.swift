@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Accounts
+package import Foundation
+package import Storage
+
+/// A visit that was agreed: who comes, for what, when, and what is claimed for it.
+package struct Booking: Sendable, Hashable {
+    package typealias ID = Identifier<Booking>
+
+    package enum State: String, Sendable, Hashable, Codable, Bindable {
+        /// Claimed, but waiting for something (a payment, a word from the desk).
+        case pending
+        case confirmed
+        /// Claims nothing any more.
+        case cancelled
+    }
+
+    /// A resource and the time for which it is taken, which may be longer than the visit.
+    package struct Claim: Sendable, Hashable {
+        package let resource: DiaryResource
+        package let start: Date
+        package let end: Date
+    }
+
+    package let id: ID
+    package let service: HealthcareService
+    package let patient: Patient.ID
+    /// The name as it was typed with the booking.
+    package let name: String
+    package let start: Date
+    package let end: Date
+    package let state: State
+    package let orderID: String?
+    /// Rises with each change; iCalendar's SEQUENCE.
+    package let sequence: Int
+    package let createdAt: Date
+    package let claims: [Claim]
+    /// The clinic's IANA zone.
+    package let timeZone: TimeZone
+
+    package var clinician: DiaryResource? { claims.first { $0.resource.kind == .clinician }?.resource }
+    package var room: DiaryResource? { claims.first { $0.resource.kind == .room }?.resource }
+    package var devices: [DiaryResource] { claims.map(\.resource).filter { $0.kind == .device } }
+}
+
+/// Why a booking was refused or can't be changed. Only `isConflict` can be cured by another time.
+package enum BookingError: Error, Sendable, Equatable {
+    case unknownService(String)
+    case unknownClinician(String)
+    /// The clinician exists but does not give this service.
+    case clinicianDoesNotOffer(service: String)
+    case offGrid(stepMinutes: Int)
+    case inThePast
+    case tooSoon(leadMinutes: Int)
+    case beyondHorizon(days: Int)
+    case outsideHours
+    /// Somebody was faster.
+    case taken
+    /// The order has a booking already.
+    case orderAlreadyBooked(Booking.ID)
+    case notFound
+    case notAllowed
+    case alreadyStarted
+    case cancelled
+
+    /// Whether the request was right and lost against another booking (HTTP 409 rather than 422).
+    package var isConflict: Bool {
+        switch self {
+        case .taken, .orderAlreadyBooked, .alreadyStarted, .cancelled: true
+        default: false
+        }
+    }
+
+    /// What a person can do about it.
+    package var explanation: String {
+        switch self {
+        case .unknownService(let slug): "There is no service \"\(slug)\"."
+        case .unknownClinician(let id): "There is no clinician \"\(id)\"."
+        case .clinicianDoesNotOffer(let service):
+            "This clinician does not offer \(service). Choose another, or leave the choice to the clinic."
+        case .offGrid(let step): "Visits of this kind start every \(step) minutes. Choose one of the listed times."
+        case .inThePast: "This time is past. Choose a later one."
+        case .tooSoon(let lead): "Online booking closes \(lead) minutes before a visit. Choose a later time, or call us."
+        case .beyondHorizon(let days): "The diary is open \(days) days ahead. Choose an earlier time."
+        case .outsideHours: "The clinic is closed at this time. Choose one of the listed times."
+        case .taken: "This time has just been taken. Choose another one."
+        case .orderAlreadyBooked: "A time for this order is booked already. Cancel it first to choose another."
+        case .notFound: "There is no such booking. Check the link in your mail."
+        case .notAllowed: "This booking is not yours to change."
+        case .alreadyStarted: "This visit has begun or is over. Please call the clinic."
+        case .cancelled: "This booking is cancelled. Please book a new time."
+        }
+    }
+}

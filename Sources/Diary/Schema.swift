@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Storage
+
+/// The diary's tables.
+package enum DiarySchema {
+    /// Words `cells0` to `cells5` are the six 48-bit words of `Scheduling.DayCells`; days and cells count from 1970 UTC.
+    ///
+    /// A resource has a short number beside its identifier, because the busy cells are read by the thousand.
+    package static let migrations = [
+        Migration(
+            "diary-1",
+            """
+            CREATE TABLE diary_version (
+                one BIGINT PRIMARY KEY CHECK (one = 1),
+                version BIGINT NOT NULL,
+                time_zone TEXT NOT NULL,
+                lead_minutes BIGINT NOT NULL,
+                horizon_days BIGINT NOT NULL
+            );
+            INSERT INTO diary_version (one, version, time_zone, lead_minutes, horizon_days) VALUES (1, 0, 'UTC', 60, 180);
+            CREATE TABLE resource (
+                number BIGINT PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                kind TEXT NOT NULL CHECK (kind IN ('clinician', 'room', 'device')),
+                name TEXT NOT NULL,
+                title TEXT NOT NULL,
+                staff TEXT
+            );
+            CREATE TABLE resource_hours (
+                resource BIGINT NOT NULL REFERENCES resource (number),
+                weekday BIGINT NOT NULL CHECK (weekday BETWEEN 1 AND 7),
+                opens_minute BIGINT NOT NULL,
+                closes_minute BIGINT NOT NULL,
+                PRIMARY KEY (resource, weekday, opens_minute)
+            );
+            CREATE TABLE resource_exception (
+                resource BIGINT NOT NULL REFERENCES resource (number),
+                date TEXT NOT NULL,
+                opens_minute BIGINT NOT NULL,
+                closes_minute BIGINT NOT NULL,
+                PRIMARY KEY (resource, date, opens_minute)
+            );
+            CREATE TABLE service (
+                id TEXT PRIMARY KEY,
+                slug TEXT NOT NULL UNIQUE,
+                position BIGINT NOT NULL,
+                name TEXT NOT NULL,
+                description TEXT NOT NULL,
+                duration_minutes BIGINT NOT NULL CHECK (duration_minutes > 0),
+                step_minutes BIGINT NOT NULL CHECK (step_minutes > 0),
+                modality TEXT NOT NULL,
+                price_minor_units BIGINT NOT NULL,
+                currency TEXT NOT NULL
+            );
+            CREATE TABLE service_requirement (
+                service TEXT NOT NULL REFERENCES service (id),
+                position BIGINT NOT NULL,
+                kind TEXT NOT NULL,
+                minutes_before BIGINT NOT NULL CHECK (minutes_before >= 0),
+                minutes_after BIGINT NOT NULL CHECK (minutes_after >= 0),
+                PRIMARY KEY (service, position)
+            );
+            CREATE TABLE service_candidate (
+                service TEXT NOT NULL REFERENCES service (id),
+                requirement BIGINT NOT NULL,
+                position BIGINT NOT NULL,
+                resource BIGINT NOT NULL REFERENCES resource (number),
+                PRIMARY KEY (service, requirement, position),
+                UNIQUE (service, resource)
+            );
+            CREATE TABLE booking (
+                id TEXT PRIMARY KEY,
+                service TEXT NOT NULL REFERENCES service (id),
+                patient TEXT NOT NULL,
+                name TEXT NOT NULL,
+                starts_at BIGINT NOT NULL,
+                ends_at BIGINT NOT NULL CHECK (ends_at > starts_at),
+                state TEXT NOT NULL CHECK (state IN ('pending', 'confirmed', 'cancelled')),
+                manage_sha256 TEXT NOT NULL UNIQUE,
+                order_id TEXT,
+                sequence BIGINT NOT NULL,
+                created_at BIGINT NOT NULL
+            );
+            CREATE INDEX booking_start ON booking (starts_at);
+            CREATE INDEX booking_patient ON booking (patient, starts_at);
+            CREATE UNIQUE INDEX booking_order ON booking (order_id) WHERE order_id IS NOT NULL AND state <> 'cancelled';
+            CREATE TABLE claim (
+                booking TEXT NOT NULL REFERENCES booking (id),
+                resource BIGINT NOT NULL REFERENCES resource (number),
+                first_cell BIGINT NOT NULL,
+                end_cell BIGINT NOT NULL CHECK (end_cell > first_cell),
+                PRIMARY KEY (booking, resource)
+            );
+            CREATE TABLE resource_day (
+                day BIGINT NOT NULL,
+                resource BIGINT NOT NULL REFERENCES resource (number),
+                cells0 BIGINT NOT NULL,
+                cells1 BIGINT NOT NULL,
+                cells2 BIGINT NOT NULL,
+                cells3 BIGINT NOT NULL,
+                cells4 BIGINT NOT NULL,
+                cells5 BIGINT NOT NULL,
+                PRIMARY KEY (day, resource)
+            );
+            """)
+    ]
+}
