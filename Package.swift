@@ -135,6 +135,7 @@ let package = Package(
         .target(
             name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
+        .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -127,8 +127,8 @@ public enum C3DWriter {
             switch scales.samples {
             case .floats: bytes += encoding.bytes(of: Float(value))
             case .integers:
-                let steps = Int16(clamping: Int((value / scale).rounded()))
-                bytes += encoding.bytes(of: UInt16(bitPattern: steps))
+                let steps = max(-32768, min(32767, (value / scale).rounded()))
+                bytes += encoding.bytes(of: UInt16(bitPattern: steps.isNaN ? 0 : Int16(steps)))
             }
         }
         for frame in 0..<recording.frameCount {
