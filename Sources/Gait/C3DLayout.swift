@@ -127,7 +127,8 @@ struct C3DLayout {
             warnings.append(
                 AnalysisWarning(
                     code: "frameCountsDisagree",
-                    message: "The file states its length in several ways; the \(chosen.count) frames that are there were read."
+                    message:
+                        "The file states its length in several ways; the \(chosen.count) frames that are there were read."
                 ))
         }
     }

@@ -144,7 +144,8 @@ extension C3DParameters {
     }
 
     /// Whether nothing but zeros follows a parameter: one program wrote the last record's step in the wrong byte order.
-    private static func isLast(_ reader: ByteReader, recordBodyAt offset: Int, end: Int) throws(RecordingError) -> Bool {
+    private static func isLast(_ reader: ByteReader, recordBodyAt offset: Int, end: Int) throws(RecordingError) -> Bool
+    {
         let (_, dataStart, byteCount) = try extent(reader, at: offset, end: end, name: "")
         let remark = dataStart + byteCount
         let recordEnd = remark + 1 + Int(try reader.byte(at: remark))

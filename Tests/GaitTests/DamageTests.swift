@@ -56,7 +56,8 @@ import Testing
             #expect(recording.coordinates.count == recording.frameCount * recording.pointLabels.count * 3)
             #expect(recording.coordinates.count <= bytes.count)
             if readable.isMultiple(of: 4) {
-                let analysis = GaitAnalysis(of: recording, fileName: "x.c3d", options: AnalysisOptions(events: .detected))
+                let analysis = GaitAnalysis(
+                    of: recording, fileName: "x.c3d", options: AnalysisOptions(events: .detected))
                 _ = try analysis.document.json()
             }
         }
@@ -116,7 +117,9 @@ import Testing
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<1000 {
             var bytes = whole
-            for _ in 0..<4 { bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator) }
+            for _ in 0..<4 {
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
             _ = try? TRC.read(bytes)
         }
     }

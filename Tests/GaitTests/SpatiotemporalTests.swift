@@ -76,12 +76,15 @@ struct RealSpatiotemporalTests {
         let rows = try SharedRecordings.table("reference/child_pig/stp.csv")
         for side in Side.allCases {
             func vendor(_ name: String) throws -> Double {
-                try #require(rows.first { $0[0] == (side == .left ? "L" : "R") && $0[1] == name }.flatMap { Double($0[2]) })
+                try #require(
+                    rows.first { $0[0] == (side == .left ? "L" : "R") && $0[1] == name }.flatMap { Double($0[2]) })
             }
             // Nexus describes one stride of each side: the one with its opposite foot off and strike.
+            let strideTime = try vendor("Stride Time")
             let stride = try #require(
-                analysis.strides.first { $0.side == side && $0.oppositeFootOffSeconds != nil && $0.footOffSeconds != nil
-                    && abs($0.strideTimeSeconds - (try! vendor("Stride Time"))) < 0.0006
+                analysis.strides.first {
+                    $0.side == side && $0.doubleSupportSeconds != nil
+                        && abs($0.strideTimeSeconds - strideTime) < 0.0006
                 })
             func agrees(_ value: Double?, _ name: String, within tolerance: Double) throws {
                 let vendor = try vendor(name)
