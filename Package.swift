@@ -136,6 +136,9 @@ let package = Package(
             name: "StorageTesting", dependencies: ["Storage"], path: "Tests/StorageTesting", swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
+        .testTarget(
+            name: "GaitLabTests", dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting"],
+            path: "Tests/GaitLabTests", swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
