@@ -26,8 +26,8 @@ struct GaitCommand: ParsableCommand {
         @Option(help: "The feet that stood flat in the static trial: left, right or left,right.")
         var flatFoot: String?
 
-        @Option(help: "Which events to use: those stored in the file first (storedFirst), or always detected ones.")
-        var events: EventDetection.Policy = .storedFirst
+        @Option(help: "Which events to use: those stored in the file where it has them, or always detected ones.")
+        var events: EventChoice = .stored
 
         @Option(help: "Write fascia.gait/1 JSON to this file; - is standard output.")
         var json: String?
@@ -41,7 +41,8 @@ struct GaitCommand: ParsableCommand {
 
         func run() throws {
             let options = AnalysisOptions(
-                markerDiameterMillimetres: markerDiameter, flatFoot: try flatFeet(), events: events)
+                markerDiameterMillimetres: markerDiameter, flatFoot: try flatFeet(),
+                events: events == .stored ? .storedFirst : .detected)
             let standing = try staticFile.map { try read($0) }
             let analysis = GaitAnalysis(
                 of: try read(file), staticTrial: standing, fileName: file, options: options)
@@ -104,4 +105,7 @@ struct GaitCommand: ParsableCommand {
     }
 }
 
-extension EventDetection.Policy: ExpressibleByArgument {}
+/// Where `fascia gait analyze` takes a walk's events from.
+enum EventChoice: String, ExpressibleByArgument, CaseIterable {
+    case stored, detected
+}
