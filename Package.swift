@@ -138,6 +138,10 @@ let package = Package(
             name: "DiaryTests", dependencies: ["Diary", "Accounts", "Scheduling", "Storage", "StorageTesting"],
             swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
+        .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
+        .testTarget(
+            name: "GaitLabTests", dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting"],
+            path: "Tests/GaitLabTests", swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

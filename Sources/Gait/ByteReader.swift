@@ -52,7 +52,8 @@ struct ByteReader {
     }
 
     private func pastTheEnd(_ offset: Int) -> RecordingError {
-        RecordingError(.truncated, "The file ends after \(bytes.count) bytes, in the middle of its description", at: offset)
+        RecordingError(
+            .truncated, "The file ends after \(bytes.count) bytes, in the middle of its description", at: offset)
     }
 }
 

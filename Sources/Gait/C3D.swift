@@ -99,7 +99,9 @@ public enum C3D {
                 warnings.append(
                     AnalysisWarning(
                         code: "forcePlateTypeUnknown",
-                        message: "Force plate \(index + 1) has the type \(type), which is not read; its steps are not used."))
+                        message:
+                            "Force plate \(index + 1) has the type \(type), which is not read; its steps are not used.")
+                )
                 continue
             }
             guard corners.count >= (index + 1) * 12, channels.count >= (index + 1) * channelsPerPlate else { continue }

@@ -64,6 +64,12 @@ struct C3DLayout {
                 advice: "Export the trial again with its marker trajectories.")
         }
         try chooseFrames(reader, parameters)
+        if parameters.isEmpty {
+            warnings.append(
+                AnalysisWarning(
+                    code: "noDescription",
+                    message: "The file names neither its markers nor their unit; they are numbered and millimetres."))
+        }
     }
 
     static func dataBlock(_ reader: ByteReader, _ parameters: C3DParameters?) throws(RecordingError) -> Int {
@@ -121,7 +127,8 @@ struct C3DLayout {
             warnings.append(
                 AnalysisWarning(
                     code: "frameCountsDisagree",
-                    message: "The file states its length in several ways; the \(chosen.count) frames that are there were read."
+                    message:
+                        "The file states its length in several ways; the \(chosen.count) frames that are there were read."
                 ))
         }
     }

@@ -18,6 +18,8 @@ struct C3DParameters: Sendable {
 
     private var byName: [String: Parameter] = [:]
 
+    var isEmpty: Bool { byName.isEmpty }
+
     subscript(_ group: String, _ name: String) -> Parameter? { byName["\(group):\(name)"] }
 
     /// The texts of a parameter and of its continuations: LABELS, LABELS2, LABELS3, …
@@ -116,7 +118,8 @@ extension C3DParameters {
             let nameEnd = position + 2 + nameLength
             let name = recordedText(try reader.slice((position + 2)..<nameEnd))
             let step = try reader.unsigned16(at: nameEnd)
-            let next = step == 0 ? end : nameEnd + step
+            var next = step == 0 ? end : nameEnd + step
+            if next > end, group > 0, try Self.isLast(reader, recordBodyAt: nameEnd + 2, end: end) { next = end }
             guard next <= end, nameEnd + 2 <= next else {
                 throw RecordingError(
                     .damagedDescription, "The parameter “\(name)” points outside of the parameter section",
@@ -138,23 +141,42 @@ extension C3DParameters {
             byName[key] = entry.parameter
             parameterNames[key] = entry.name
         }
-        guard !byName.isEmpty else {
-            throw RecordingError(.damagedDescription, "The parameter section describes nothing", at: start)
-        }
+    }
+
+    /// Whether nothing but zeros follows a parameter: one program wrote the last record's step in the wrong byte order.
+    private static func isLast(_ reader: ByteReader, recordBodyAt offset: Int, end: Int) throws(RecordingError) -> Bool
+    {
+        let (_, dataStart, byteCount) = try extent(reader, at: offset, end: end, name: "")
+        let remark = dataStart + byteCount
+        let recordEnd = remark + 1 + Int(try reader.byte(at: remark))
+        guard recordEnd <= end else { return false }
+        return try reader.slice(recordEnd..<end).allSatisfy { $0 == 0 }
     }
 
     private static func parameter(
         _ reader: ByteReader, at offset: Int, end: Int, name: String
     ) throws(RecordingError) -> Parameter {
         let size = try reader.signedByte(at: offset)
+        let (dimensions, dataStart, byteCount) = try extent(reader, at: offset, end: end, name: name)
+        return Parameter(
+            dimensions: dimensions,
+            values: try values(
+                reader, size: size, dimensions: dimensions, elementCount: byteCount / abs(size), at: dataStart),
+            byteOffset: offset)
+    }
+
+    /// A parameter's dimensions and where its data lies, which is within the section or refused.
+    private static func extent(
+        _ reader: ByteReader, at offset: Int, end: Int, name: String
+    ) throws(RecordingError) -> (dimensions: [Int], dataStart: Int, byteCount: Int) {
+        let size = try reader.signedByte(at: offset)
         guard [-1, 1, 2, 4].contains(size) else {
             throw RecordingError(
                 .damagedDescription, "The parameter “\(name)” has the unknown type \(size)", at: offset)
         }
         let dimensionCount = Int(try reader.byte(at: offset + 1))
-        let dataStart = offset + 2 + dimensionCount
         var dimensions: [Int] = []
-        // No overflow: the product stops at the section's length, and one more factor is at most 255.
+        // No overflow: the product stops at the file's length, and one more factor is at most 255.
         var elementCount = 1
         for index in 0..<dimensionCount {
             let dimension = Int(try reader.byte(at: offset + 2 + index))
@@ -162,16 +184,13 @@ extension C3DParameters {
             elementCount = min(elementCount, reader.count + 1) * dimension
         }
         let byteCount = min(elementCount, reader.count + 1) * abs(size)
+        let dataStart = offset + 2 + dimensionCount
         guard dataStart + byteCount <= end else {
             throw RecordingError(
                 .damagedDescription,
                 "The parameter “\(name)” claims \(byteCount) bytes, more than the file has for it", at: offset)
         }
-        return Parameter(
-            dimensions: dimensions,
-            values: try values(
-                reader, size: size, dimensions: dimensions, elementCount: elementCount, at: dataStart),
-            byteOffset: offset)
+        return (dimensions, dataStart, byteCount)
     }
 
     private static func values(

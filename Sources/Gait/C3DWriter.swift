@@ -99,7 +99,9 @@ public enum C3DWriter {
         }
         writer.words("CHANNEL", channels, dimensions: [channelCount, plates.count])
         if plates.contains(where: { $0.calibration.count == 36 }) {
-            let matrices = plates.flatMap { $0.calibration.count == 36 ? $0.calibration : [Double](repeating: 0, count: 36) }
+            let matrices = plates.flatMap {
+                $0.calibration.count == 36 ? $0.calibration : [Double](repeating: 0, count: 36)
+            }
             writer.floats("CAL_MATRIX", matrices, dimensions: [6, 6, plates.count])
         }
     }
@@ -127,8 +129,8 @@ public enum C3DWriter {
             switch scales.samples {
             case .floats: bytes += encoding.bytes(of: Float(value))
             case .integers:
-                let steps = Int16(clamping: Int((value / scale).rounded()))
-                bytes += encoding.bytes(of: UInt16(bitPattern: steps))
+                let steps = max(-32768, min(32767, (value / scale).rounded()))
+                bytes += encoding.bytes(of: UInt16(bitPattern: steps.isNaN ? 0 : Int16(steps)))
             }
         }
         for frame in 0..<recording.frameCount {
@@ -144,7 +146,9 @@ public enum C3DWriter {
                     let index = (frame * recording.analogSamplesPerFrame + sample) * channelCount + channel
                     let value = index < recording.analog.count ? Double(recording.analog[index]) : 0
                     // A float is written as it is to be read: divided by the scale that the reader multiplies with.
-                    append(scales.samples == .floats ? value / scales.analog[channel] : value, scale: scales.analog[channel])
+                    append(
+                        scales.samples == .floats ? value / scales.analog[channel] : value,
+                        scale: scales.analog[channel])
                 }
             }
         }

@@ -23,7 +23,10 @@ enum MarkerRole: String, CaseIterable {
         case .ankle: ["ANK", "ANKLE", "ANKLELAT", "LATANKLE", "FAL", "LM", "LMAL", "ANKLEL"]
         case .heel: ["HEE", "HEEL", "CAL", "CALC", "FCC", "CALCANEUS", "HEELBACK"]
         case .toe:
-            ["TOE", "MT2", "FM2", "2MET", "D2M", "SMH", "LATOE", "TOETIP", "TOELAT", "TOEMED", "MT5", "FM5", "BIGTOE", "HLX"]
+            [
+                "TOE", "MT2", "FM2", "2MET", "D2M", "SMH", "LATOE", "TOETIP", "TOELAT", "TOEMED", "MT5", "FM5",
+                "BIGTOE", "HLX",
+            ]
         case .hipCentre: ["HJC", "FEP", "HIPJOINTCENTRE"]
         case .kneeCentre: ["KJC", "FEO", "KNEEJOINTCENTRE"]
         case .ankleCentre: ["AJC", "TIO", "ANKLEJOINTCENTRE"]

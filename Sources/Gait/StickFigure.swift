@@ -111,7 +111,8 @@ private struct StickFigurePlan {
         join(elbow, wrist, side)
         join(wrist, add("\(side.rawValue) hand", index(.hand)), side)
         join(
-            add("\(side.rawValue) front of head", index(.head)), add("\(side.rawValue) back of head", index(.backOfHead)),
+            add("\(side.rawValue) front of head", index(.head)),
+            add("\(side.rawValue) back of head", index(.backOfHead)),
             side)
     }
 

@@ -4,5 +4,7 @@ import ArgumentParser
 
 @main
 struct Fascia: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The connective tissue of a musculoskeletal clinic.")
+    static let configuration = CommandConfiguration(
+        commandName: "fascia", abstract: "The connective tissue of a musculoskeletal clinic.",
+        subcommands: [GaitCommand.self])
 }
