@@ -29,7 +29,22 @@ extension Samples {
                 grid: grid(named: true), email: FieldValue(value: "ana@", error: "This email address is not complete."),
                 errorSummary: ErrorSummary([.init(field: "email", message: "This email address is not complete.")]))
         ),
+        ("booking", bookingPage(.booked)),
+        ("booking, cancelled", bookingPage(.cancelled)),
     ]
+
+    static func bookingPage(_ state: BookingPage.State) -> BookingPage {
+        BookingPage(
+            frame: frame("Your booking", isPrivate: true), state: state,
+            lead: state == .booked
+                ? "We have written to ana@example.org with everything on this page. See you then."
+                : "The time is free again, and we have written to ana@example.org.",
+            serviceName: "3D Gait", when: "Tuesday, 3 March 2026, 9:45 to 10:45 am",
+            timeZoneLabel: "New York time (EST, UTC\u{2212}5)", clinician: "Tomas Arvela",
+            place: "14 Fibre Lane, Example Falls", calendarURL: "/bookings/9c/calendar.ics", preparation: preparation,
+            changeNote: "Moving or cancelling is free until Monday, 9:45 am.", moveURL: "/bookings/9c/time",
+            cancelAction: "/bookings/9c/cancel", bookAgainURL: state == .cancelled ? "/orders/4f/time" : nil)
+    }
 
     static func grid(empty: Bool = false, named: Bool = false) -> TimeGrid {
         let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]

@@ -14,7 +14,35 @@ extension Samples {
     static let order: [(String, any PageValue)] = [
         ("order", orderPage(faulty: false)),
         ("order, with faults", orderPage(faulty: true)),
+        ("order-status, processing", statusPage(.processing)),
+        ("order-status, paid", statusPage(.paid)),
+        ("order-status, failed", statusPage(.failed)),
+        ("order-status, expired", statusPage(.expired)),
+        ("order-status, refunded", statusPage(.refunded)),
+        (
+            "practice-card",
+            PracticeCardPage(
+                frame: frame("Practice card page", isPrivate: true), description: "3D Gait", amount: "$240.00",
+                action: "/practice/card/cs_1", message: "The practice bank declined the card. You can try again.")
+        ),
+        (
+            "receipt",
+            ReceiptPage(
+                frame: frame("Receipt", isPrivate: true, scripts: ["print.js"]), number: "R-2026-0007",
+                orderNumber: "G-7K2M", payer: "Ana Example", paidOn: "2 March 2026", method: "Card, through Stripe",
+                lines: [.init(what: "3D Gait", amount: "$240.00")], total: "$240.00", refundNote: nil,
+                backURL: "/orders/4f")
+        ),
     ]
+
+    static func statusPage(_ state: OrderStatusPage.State) -> OrderStatusPage {
+        let retries = state == .failed || state == .expired
+        return OrderStatusPage(
+            frame: frame("Your order", isPrivate: true, refreshSeconds: state == .processing ? 5 : nil), state: state,
+            number: "G-7K2M", serviceName: "3D Gait", amount: "$240.00", email: "ana@example.org",
+            message: retries ? "The card was declined." : "", chooseTimeURL: state == .paid ? "/orders/4f/time" : nil,
+            retryURL: retries ? "/order/3d-gait" : nil, receiptURL: state == .paid ? "/orders/4f/receipt" : nil)
+    }
 
     static func orderPage(faulty: Bool) -> OrderPage {
         let question = FieldValue(

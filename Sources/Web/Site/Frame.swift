@@ -42,7 +42,7 @@ struct Frame: Sendable {
     let links: [Link]
     /// Search engines are asked to leave the page out: it concerns one person.
     let isPrivate: Bool
-    /// The page loads itself again after so many seconds.
+    /// The page looks again after so many seconds: by `wait.js`, or without JavaScript by loading itself.
     let refreshSeconds: Int?
     /// Names of modules in `Assets`.
     let scripts: [String]
@@ -60,7 +60,7 @@ struct Frame: Sendable {
         self.staff = staff
         self.isPrivate = isPrivate
         self.refreshSeconds = refreshSeconds
-        self.scripts = scripts
+        self.scripts = refreshSeconds == nil ? scripts : scripts + ["wait.js"]
         links =
             staff == nil
             ? [

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The desk's day at a glance.
+struct DeskDayPage: PageValue {
+    static let template = "desk-day"
+
+    struct Alarm: Sendable {
+        var tone: Badge
+        var title: String
+        var detail: String
+        var url: String
+        /// "Look", "Call", "Refund"
+        var actionLabel: String
+    }
+
+    struct Booking: Sendable {
+        /// "9:45 to 10:45 am"
+        var time: String
+        var patient: String
+        /// The order's page, where there is one.
+        var url: String?
+        var service: String
+        var clinician: String
+        /// "Gait laboratory, camera system"
+        var resources: String
+        var badge: Badge
+        var stateLabel: String
+    }
+
+    var frame: Frame
+    /// "Tuesday, 3 March 2026"
+    var dayLabel: String
+    var previousURL: String
+    /// Nil on today's page.
+    var todayURL: String?
+    var nextURL: String
+    var alarms: [Alarm]
+    let hasAlarms: Bool
+    var bookings: [Booking]
+    let hasBookings: Bool
+    /// Orders that wait for a recording.
+    var waiting: [Entry]
+
+    init(
+        frame: Frame, dayLabel: String, previousURL: String, todayURL: String?, nextURL: String, alarms: [Alarm],
+        bookings: [Booking], waiting: [Entry]
+    ) {
+        self.frame = frame
+        self.dayLabel = dayLabel
+        self.previousURL = previousURL
+        self.todayURL = todayURL
+        self.nextURL = nextURL
+        self.alarms = alarms
+        hasAlarms = !alarms.isEmpty
+        self.bookings = bookings
+        hasBookings = !bookings.isEmpty
+        self.waiting = waiting
+    }
+}
