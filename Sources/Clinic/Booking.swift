@@ -5,13 +5,13 @@ package import Diary
 package import Foundation
 import Messages
 package import Payments
-package import Storage
+import Storage
 
 // Choosing a time, and giving it back.
 extension Clinic {
     /// Books for a visitor. `answer` makes the text that is kept under the idempotency key, in the same transaction.
     package func book(
-        service: String, start: Date, clinician: DiaryResource.ID?, contact: ContactDetails,
+        service: String, start: Date, clinician: DiaryResource.ID?, contact: ContactDetails, reason: String = "",
         idempotencyKey: String, requestSHA256: String,
         answer: @escaping @Sendable (Bookings.Booked, _ manageURL: String) throws -> IdempotentAnswers.Answer
     ) async throws -> IdempotentAnswers.Answer {
@@ -27,6 +27,9 @@ extension Clinic {
                 Bookings.Request(
                     service: service, start: start, clinician: clinician, patient: patient.id, name: contact.name),
                 by: .visitor, in: transaction)
+            if !reason.isEmpty {
+                try BookingReasons.keep(reason, for: booked.booking.id, in: transaction)
+            }
             let url = manageURL(booked.manage)
             try sendConfirmation(of: booked.booking, to: patient, url: url, at: now, in: transaction)
             let answer = try answer(booked, url)

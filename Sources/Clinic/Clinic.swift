@@ -3,7 +3,8 @@
 package import Accounts
 package import Content
 package import Diary
-package import Foundation
+import GaitLab
+import Foundation
 package import Logging
 package import Messages
 package import Payments
@@ -67,7 +68,7 @@ package struct Clinic: Sendable {
     /// Every table of every feature, in the order in which they refer to each other.
     package static let migrations: [Migration] =
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
-        + MessagesSchema.migrations + IdempotentAnswers.migrations
+        + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations + BookingReasons.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

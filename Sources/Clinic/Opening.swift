@@ -2,9 +2,9 @@
 
 package import AsyncHTTPClient
 import Accounts
-package import Content
+import Content
 import Diary
-package import Foundation
+import Foundation
 package import Logging
 import Messages
 import Payments

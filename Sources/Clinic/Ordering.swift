@@ -3,9 +3,10 @@
 package import Accounts
 import Crypto
 package import Diary
-package import Foundation
+import Foundation
+import Logging
 package import Payments
-package import Storage
+import Storage
 
 /// What a person filled in to buy a service.
 package struct OrderForm: Sendable {
@@ -132,7 +133,7 @@ extension Clinic {
         }
     }
 
-    package static func orderPath(_ id: Order.ID, _ access: Secret) -> String { "/orders/\(id)?key=\(access.text)" }
+    package static func orderPath(_ id: Order.ID, _ access: Secret) -> String { "/orders/\(id)/\(access.text)" }
 
     static func derived(_ purpose: String, _ attempt: String, _ email: String) -> String {
         let digest = SHA256.hash(data: Data("\(purpose)|\(attempt)|\(email)".utf8))

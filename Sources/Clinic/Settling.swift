@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Accounts
 package import Foundation
+import Logging
 import Messages
-package import Payments
-package import Storage
+import Payments
+import Storage
 
 // What becomes of payments: events that come, and questions that are asked where none come.
 extension Clinic {

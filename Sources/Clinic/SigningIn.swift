@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+import Logging
 import Messages
 import Storage
 
@@ -64,6 +65,26 @@ extension Clinic {
             try await store.write { [staff] in try staff.noteFailure(email: email, at: now, in: $0) }
             throw SignInRefusal.wrong
         }
+    }
+
+    /// Binds an authenticator app to an account, once a code of it proves that it works.
+    package func bindCode(
+        secret: String, code: String, staff id: StaffMember.ID, by actor: Actor
+    ) async throws -> Bool {
+        let now = clock.now()
+        guard secret.count >= 32, let generator = TimeBasedCode(base32: secret),
+            generator.step(of: code.filter { !$0.isWhitespace }, at: now) != nil
+        else { return false }
+        try await store.write { [staff] in
+            try staff.setTimeBasedCode(secret: secret, for: id, by: actor, at: now, in: $0)
+        }
+        return true
+    }
+
+    /// Whether this session may work at the desk: outside a demonstration only with a second key.
+    package func hasSecondKey(_ id: StaffMember.ID) async throws -> Bool {
+        if settings.isDemo { return true }
+        return try await store.read { [staff] in try staff.find(id, in: $0)?.hasTimeBasedCode ?? false }
     }
 
     package func signOut(_ session: Session) async throws {

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
-package import Messages
+import Foundation
+import GaitLab
+import Logging
+import Messages
 package import Storage
 
 // What the clinic does by itself.
 extension Clinic {
     /// The handlers of every kind of job.
     package var jobHandlers: [String: JobRunner.Handler] {
-        [Outbox.jobKind: { job in try await sendMail(job) }]
+        [
+            Outbox.jobKind: { job in try await sendMail(job) },
+            AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
+        ]
     }
 
     private func sendMail(_ job: Job) async throws {

@@ -15,6 +15,20 @@ package struct MailMessage: Sendable, Hashable {
     package var identifier: String
     package var date: Date
 
+    package init(
+        sender: String, senderName: String, recipient: String, subject: String, body: String, calendar: String?,
+        identifier: String, date: Date
+    ) {
+        self.sender = sender
+        self.senderName = senderName
+        self.recipient = recipient
+        self.subject = subject
+        self.body = body
+        self.calendar = calendar
+        self.identifier = identifier
+        self.date = date
+    }
+
     /// Lines end in CR LF; all is ASCII, text in Base64, so that no server on the way changes anything.
     package func encoded() -> String {
         let domain = sender.split(separator: "@").last.map(String.init) ?? "localhost"

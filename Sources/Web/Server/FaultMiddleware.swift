@@ -7,7 +7,7 @@ import Logging
 
 /// The one place where errors become answers.
 struct FaultMiddleware: RouterMiddleware {
-    let pages: Pages
+    let site: Site
 
     func handle(
         _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
@@ -65,9 +65,7 @@ struct FaultMiddleware: RouterMiddleware {
             let staff = request.uri.path.hasPrefix("/desk")
             return .redirect(to: staff ? "/staff/sign-in" : "/sign-in")
         }
-        var response = try pages.fault(fault, reference: context.id, context: context)
-        response.status = fault.status
-        return response
+        return try site.fault(fault, reference: context.id, context: context)
     }
 
     /// RFC 9457 problem details.

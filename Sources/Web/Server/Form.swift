@@ -21,6 +21,9 @@ struct Form {
         (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// A value with its white space, as a password is.
+    func exactly(_ name: String) -> String { fields[name] ?? "" }
+
     /// A tick box.
     func isTicked(_ name: String) -> Bool { fields[name] != nil }
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Accounts
+import Clinic
+import Diary
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Payments
+import Storage
+
+/// Choosing a time, with an order or without, and the page of a booking.
+struct BookingController {
+    let site: Site
+    private var grids: TimeGrids { TimeGrids(site: site) }
+
+    init(site: Site) { self.site = site }
+
+    func add(to router: Router<WebContext>) {
+        router.get("/book/:slug", use: bookForm)
+        router.post("/book/:slug", use: book)
+        router.get("/orders/:id/:key/time", use: chooseForm)
+        router.post("/orders/:id/:key/time", use: choose)
+        router.get("/orders/:id/:key/booking", use: orderBooking)
+        router.get("/bookings/:token", use: booking)
+        router.post("/bookings/:token/cancel", use: cancel)
+        router.get("/bookings/:token/appointment.ics", use: calendar)
+    }
+
+    // MARK: Without an order
+
+    private func bookPage(
+        _ service: HealthcareService, _ request: Request, _ context: WebContext, chosen: String? = nil
+    ) async throws -> BookPage {
+        let path = "/book/\(service.slug)"
+        return BookPage(
+            frame: site.frame("Book \(service.name)", context), service: site.card(of: service),
+            paymentNote: "You pay \(Words.price(service.price)) in the clinic, after the visit.", action: path,
+            attempt: Secret.random().text,
+            grid: try await grids.grid(service: service, path: path, request: request, chosen: chosen))
+    }
+
+    @Sendable func bookForm(_ request: Request, context: WebContext) async throws -> Response {
+        let service = try await site.service(context.parameters.get("slug") ?? "")
+        // What is paid first is booked from its order.
+        if service.slug == Site.boughtService { return .redirect(to: "/order/\(service.slug)") }
+        return try site.answer(try await bookPage(service, request, context))
+    }
+
+    @Sendable func book(_ request: Request, context: WebContext) async throws -> Response {
+        try site.limits.check(.booking, request, context)
+        let service = try await site.service(context.parameters.get("slug") ?? "")
+        if service.slug == Site.boughtService { return .redirect(to: "/order/\(service.slug)") }
+        let form = try await Form(request, context)
+        var page = try await bookPage(service, request, context, chosen: form["slot"])
+        if form["attempt"].count >= 20 { page.attempt = String(form["attempt"].prefix(100)) }
+        PersonFields.read(form, name: &page.name, email: &page.email, phone: &page.phone)
+        page.reason = FieldValue(value: String(form["reason"].prefix(2000)))
+        let slot = TimeGrids.parse(form["slot"])
+        var faults: [ErrorSummary.Item] = []
+        if slot == nil { faults.append(.init(field: "times", message: "Please choose a time.")) }
+        for (field, value) in [("name", page.name), ("email", page.email), ("phone", page.phone)] {
+            if let error = value.error { faults.append(.init(field: field, message: error)) }
+        }
+        page.errorSummary = ErrorSummary(faults)
+        guard page.errorSummary == nil, let slot else { return try site.answer(page, status: .unprocessableContent) }
+        let contact = ContactDetails(
+            name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value)
+        do {
+            let answer = try await site.clinic.book(
+                service: service.slug, start: slot.start, clinician: slot.clinician, contact: contact,
+                reason: page.reason.value, idempotencyKey: "page:\(page.attempt):\(contact.normalizedEmail)",
+                requestSHA256: "\(form["slot"])"
+            ) { _, url in .init(status: 303, body: url) }
+            return .seeOther(String(answer.body.dropFirst(site.clinic.settings.publicURL.count)))
+        } catch let error as BookingError where error.isConflict {
+            // The grid again, as it is now, with everything that was typed.
+            page.grid = try await grids.grid(service: service, path: "/book/\(service.slug)", request: request)
+            page.errorSummary = ErrorSummary([.init(field: "times", message: error.explanation)])
+            return try site.answer(page, status: .conflict)
+        }
+    }
+
+    // MARK: For a paid order
+
+    private func orderKey(_ context: WebContext) -> (Order.ID, Secret) {
+        (
+            Order.ID(context.parameters.get("id") ?? ""),
+            Secret(context.parameters.get("key") ?? "")
+        )
+    }
+
+    private func choosePage(
+        _ view: Clinic.OrderView, _ access: Secret, _ request: Request, _ context: WebContext
+    ) async throws -> ChooseTimePage {
+        let service = try await site.service(view.order.serviceSlug)
+        let path = Clinic.orderPath(view.order.id, access) + "/time"
+        return ChooseTimePage(
+            frame: site.frame("Choose a time", context, isPrivate: true), service: site.card(of: service),
+            intro: "Paid; nothing more is due.", action: path, attempt: Secret.random().text,
+            grid: try await grids.grid(service: service, path: path, request: request))
+    }
+
+    @Sendable func chooseForm(_ request: Request, context: WebContext) async throws -> Response {
+        let (id, access) = orderKey(context)
+        let view = try await site.clinic.orderView(id, access: access)
+        guard view.order.state == .paid, view.booking == nil else {
+            return .redirect(to: Clinic.orderPath(id, access))
+        }
+        return try site.answer(try await choosePage(view, access, request, context))
+    }
+
+    @Sendable func choose(_ request: Request, context: WebContext) async throws -> Response {
+        let (id, access) = orderKey(context)
+        let form = try await Form(request, context)
+        let view = try await site.clinic.orderView(id, access: access)
+        do {
+            guard let slot = TimeGrids.parse(form["slot"]) else {
+                throw Fault.invalid([.init(name: "times", detail: "Please choose a time.")])
+            }
+            _ = try await site.clinic.book(order: id, access: access, start: slot.start, clinician: slot.clinician)
+            return .seeOther(Clinic.orderPath(id, access) + "/booking")
+        } catch BookingError.orderAlreadyBooked {
+            return .seeOther(Clinic.orderPath(id, access) + "/booking")
+        } catch let explained as any Explained {
+            let fault = explained.fault
+            guard fault.status == .conflict || fault.status == .unprocessableContent else { throw explained }
+            var page = try await choosePage(view, access, request, context)
+            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.detail)])
+            return try site.answer(page, status: fault.status)
+        }
+    }
+
+    @Sendable func orderBooking(_ request: Request, context: WebContext) async throws -> Response {
+        let (id, access) = orderKey(context)
+        let view = try await site.clinic.orderView(id, access: access)
+        guard let booking = view.booking else { return .redirect(to: Clinic.orderPath(id, access)) }
+        return try site.answer(BookingPages(site: site).page(booking, email: view.patient.email, context: context))
+    }
+
+    // MARK: The booking
+
+    private func token(_ context: WebContext) -> Secret { Secret(context.parameters.get("token") ?? "") }
+
+    @Sendable func booking(_ request: Request, context: WebContext) async throws -> Response {
+        let token = token(context)
+        let booking = try await site.clinic.booking(manage: token)
+        return try site.answer(
+            BookingPages(site: site).page(booking, email: nil, context: context, managePath: "/bookings/\(token.text)"))
+    }
+
+    @Sendable func cancel(_ request: Request, context: WebContext) async throws -> Response {
+        try site.limits.check(.booking, request, context)
+        let token = token(context)
+        try await site.clinic.cancelBooking(manage: token)
+        return .seeOther("/bookings/\(token.text)")
+    }
+
+    @Sendable func calendar(_ request: Request, context: WebContext) async throws -> Response {
+        let token = token(context)
+        let booking = try await site.clinic.booking(manage: token)
+        let text = site.clinic.calendar(booking, url: site.clinic.manageURL(token), at: site.clinic.clock.now())
+        return .bytes(ByteBuffer(string: text), contentType: "text/calendar; charset=utf-8")
+    }
+}
+
+/// The page of a booking, reached by its own link, by its order or by the portal.
+struct BookingPages {
+    let site: Site
+
+    func page(
+        _ booking: Booking, email: String?, context: WebContext, managePath: String? = nil
+    ) -> BookingPage {
+        let now = site.clinic.clock.now()
+        let state: BookingPage.State =
+            booking.state == .cancelled ? .cancelled : booking.end < now ? .past : .booked
+        let lead =
+            switch state {
+            case .booked: email.map { "We have written to \($0). See you then." } ?? "See you then."
+            case .cancelled: "The time is free for somebody else. Thank you for telling us."
+            case .past: "Thank you for coming."
+            }
+        let text = site.clinic.library.services[booking.service.slug]
+        let canCancel = managePath != nil && booking.start > now
+        return BookingPage(
+            frame: site.frame("Your booking", context, isPrivate: true), state: state, lead: lead,
+            serviceName: booking.service.name, when: Words.span(booking.start, booking.end, in: booking.timeZone),
+            timeZoneLabel: Words.zone(booking.timeZone, at: booking.start), clinician: booking.clinician?.name ?? "",
+            place: site.clinic.place(of: booking), calendarURL: managePath.map { "\($0)/appointment.ics" },
+            preparation: text?.list("preparation") ?? [],
+            changeNote: canCancel ? "If you can't come, please cancel, so that somebody else can have the time." : "",
+            cancelAction: canCancel ? (managePath ?? "") + "/cancel" : "",
+            bookAgainURL: state == .cancelled ? "/services/\(booking.service.slug)" : nil)
+    }
+}

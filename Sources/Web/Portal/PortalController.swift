@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Accounts
+import Clinic
+import Diary
+import Foundation
+import Hummingbird
+import Payments
+
+/// What a signed-in patient has here.
+struct PortalController {
+    let site: Site
+
+    func add(to router: Router<WebContext>) {
+        router.get("/portal", use: home)
+        router.get("/portal/bookings/:id", use: booking)
+        router.get("/portal/orders/:id", use: order)
+    }
+
+    @Sendable func home(_ request: Request, context: WebContext) async throws -> Response {
+        let view = try await site.clinic.portal(try context.patient())
+        let zone = try await site.clinic.timeZone()
+        let now = site.clinic.clock.now()
+        return try site.answer(
+            PortalHomePage(
+                frame: site.frame("My care", context, isPrivate: true), greeting: "Hello, \(view.patient.name)",
+                reports: [],
+                bookings: view.bookings.reversed().map { booking in
+                    let isOver = booking.end < now
+                    let isCancelled = booking.state == .cancelled
+                    return Entry(
+                        title: booking.service.name, detail: Words.span(booking.start, booking.end, in: booking.timeZone),
+                        url: "/portal/bookings/\(booking.id)", badge: isCancelled ? .bad : isOver ? .plain : .good,
+                        stateLabel: isCancelled ? "Cancelled" : isOver ? "Past" : "Booked")
+                },
+                orders: view.orders.map { order in
+                    Entry(
+                        title: order.serviceName,
+                        detail: "\(order.price.formatted), ordered on \(Words.date(order.placedAt, in: zone))",
+                        url: "/portal/orders/\(order.id)", badge: OrderWords.badge(order), stateLabel: OrderWords.label(order))
+                }))
+    }
+
+    @Sendable func booking(_ request: Request, context: WebContext) async throws -> Response {
+        let view = try await site.clinic.portal(try context.patient())
+        guard let booking = view.bookings.first(where: { $0.id.description == context.parameters.get("id") }) else {
+            throw Fault.notFound("booking")
+        }
+        return try site.answer(BookingPages(site: site).page(booking, email: nil, context: context))
+    }
+
+    @Sendable func order(_ request: Request, context: WebContext) async throws -> Response {
+        let view = try await site.clinic.portal(try context.patient())
+        guard let order = view.orders.first(where: { $0.id.description == context.parameters.get("id") }) else {
+            throw Fault.notFound("order")
+        }
+        return try site.answer(
+            try ReceiptPages.page(
+                order, site: site, context: context, backURL: "/portal", zone: try await site.clinic.timeZone()))
+    }
+}
+
+/// How an order's state is said.
+enum OrderWords {
+    static func label(_ order: Order) -> String {
+        switch order.state {
+        case .awaitingPayment: "Waiting for payment"
+        case .paid: "Paid"
+        case .expired: "Not paid"
+        case .refunded: "Refunded"
+        }
+    }
+
+    static func badge(_ order: Order) -> Badge {
+        switch order.state {
+        case .awaitingPayment: .warn
+        case .paid: .good
+        case .expired, .refunded: .plain
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Clinic
+import Foundation
+package import Hummingbird
+import HummingbirdCore
+
+/// The clinic on the web. The command and the tests build it by the same call.
+package enum WebServer {
+    /// - Throws: where a template or an asset of the program is missing.
+    package static func router(for clinic: Clinic) throws -> some HTTPResponderBuilder {
+        let telemetry = Telemetry()
+        let site = Site(clinic: clinic, pages: try Pages(), limits: RateLimits(clinic: clinic))
+        let router = Router(context: WebContext.self)
+        router.addMiddleware {
+            TelemetryMiddleware(telemetry: telemetry)
+            SecurityHeaders(paymentOrigin: clinic.provider.origin, secure: site.isSecure)
+            FaultMiddleware(site: site)
+            try AssetFolder.middleware()
+            SameOrigin()
+            WhoMiddleware(clinic: clinic)
+        }
+        HealthController(clinic: clinic, telemetry: telemetry).add(to: router)
+        try BookingAPI(clinic: clinic, limits: site.limits).add(to: router)
+        StripeWebhook(clinic: clinic).add(to: router)
+        SiteController(site: site).add(to: router)
+        OrderController(site: site).add(to: router)
+        BookingController(site: site).add(to: router)
+        SignInController(site: site).add(to: router)
+        PortalController(site: site).add(to: router)
+        StaffSignInController(site: site).add(to: router)
+        DeskController(site: site).add(to: router)
+        if clinic.settings.isDemo { PracticeController(site: site).add(to: router) }
+        return router
+    }
+}

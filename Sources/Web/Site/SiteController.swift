@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Clinic
+import Content
+import Diary
+import Foundation
+import Hummingbird
+
+/// The public pages.
+struct SiteController {
+    let site: Site
+
+    func add(to router: Router<WebContext>) {
+        router.get("/", use: home)
+        router.get("/services", use: services)
+        router.get("/services/:slug", use: service)
+        router.get("/clinicians", use: clinicians)
+        router.get("/contact", use: contact)
+        router.get("/articles", use: articles)
+        router.get("/articles/:slug", use: article)
+        router.get("/cases/:slug", use: caseStudy)
+        router.get("/favicon.ico") { _, _ in Response.redirect(to: "/assets/favicon.svg", type: .permanent) }
+        router.get("/robots.txt") { _, _ in
+            Response.bytes(.init(string: "User-agent: *\nDisallow: /desk\nDisallow: /orders\n"), contentType: "text/plain")
+        }
+    }
+
+    private func allServices() async throws -> [HealthcareService] {
+        try await site.clinic.store.read { [site] in try site.clinic.services.all(in: $0) }
+    }
+
+    @Sendable func home(_ request: Request, context: WebContext) async throws -> Response {
+        let services = try await allServices()
+        let library = site.clinic.library
+        let text = library.pages["home"]
+        return try site.answer(
+            HomePage(
+                frame: site.frame(
+                    text?["title"] ?? "Home", context, description: text?["summary"] ?? site.clinic.details.name),
+                heading: text?.optional("heading") ?? text?.title ?? site.clinic.details.name,
+                lead: text?.optional("lead") ?? text?["summary"] ?? "",
+                buyURL: "/order/\(Site.boughtService)",
+                buyPrice: services.first { $0.slug == Site.boughtService }.map { Words.price($0.price) } ?? "",
+                services: services.map(site.card(of:)), telehealthURL: "/book/telehealth",
+                officeURL: "/book/consultation", featuredCase: library.cases.first.map { teaser($0, folder: "cases") },
+                articles: library.articles.prefix(3).map { teaser($0, folder: "articles") }, bodyHTML: text?.html ?? ""))
+    }
+
+    @Sendable func services(_ request: Request, context: WebContext) async throws -> Response {
+        try site.answer(
+            ServicesPage(
+                frame: site.frame("Services and prices", context, place: .services),
+                lead: site.clinic.library.pages["services"]?["lead"] ?? "What we do, how long it takes, what it costs.",
+                services: try await allServices().map(site.card(of:)), telehealthURL: "/book/telehealth",
+                officeURL: "/book/consultation"))
+    }
+
+    @Sendable func service(_ request: Request, context: WebContext) async throws -> Response {
+        let service = try await site.service(context.parameters.get("slug") ?? "")
+        let text = site.clinic.library.services[service.slug]
+        let card = site.card(of: service)
+        return try site.answer(
+            ServicePage(
+                frame: site.frame(service.name, context, description: card.summary, place: .services), service: card,
+                bodyHTML: text?.html ?? "",
+                paymentNote: service.slug == Site.boughtService
+                    ? "You pay online, then choose your time." : "You pay in the clinic, after the visit.",
+                preparation: text?.list("preparation") ?? []))
+    }
+
+    @Sendable func clinicians(_ request: Request, context: WebContext) async throws -> Response {
+        let services = try await allServices()
+        return try site.answer(
+            CliniciansPage(
+                frame: site.frame("Clinicians", context, place: .clinicians),
+                lead: site.clinic.library.pages["clinicians"]?["lead"] ?? "The people you meet here.",
+                clinicians: site.clinic.library.clinicians.map { text in
+                    CliniciansPage.Clinician(
+                        name: text.title,
+                        initials: text.title.split(separator: " ").filter { $0 != "Dr." }.compactMap(\.first)
+                            .prefix(2).map(String.init).joined(),
+                        profession: text["profession"], languages: text["languages"], bodyHTML: text.html,
+                        services: text.list("services").compactMap { slug in
+                            services.first { $0.slug == slug }.map { .init(label: $0.name, url: "/services/\(slug)") }
+                        })
+                }))
+    }
+
+    @Sendable func contact(_ request: Request, context: WebContext) async throws -> Response {
+        let text = site.clinic.library.pages["contact"]
+        let zone = try await site.clinic.store.read { [site] in try site.clinic.timeZone(in: $0) }
+        return try site.answer(
+            ContactPage(
+                frame: site.frame("Contact", context, place: .contact), lead: text?["lead"] ?? "",
+                hours: (text?.list("hours") ?? []).map { line in
+                    let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+                    return .init(days: parts[0], times: parts.count > 1 ? parts[1] : "")
+                },
+                timeZoneLabel: Words.zone(zone, at: site.clinic.clock.now()), bodyHTML: text?.html ?? ""))
+    }
+
+    @Sendable func articles(_ request: Request, context: WebContext) async throws -> Response {
+        let library = site.clinic.library
+        return try site.answer(
+            ArticlesPage(
+                frame: site.frame("Articles and cases", context, place: .articles),
+                articles: library.articles.map { teaser($0, folder: "articles") },
+                cases: library.cases.map { teaser($0, folder: "cases") }))
+    }
+
+    @Sendable func article(_ request: Request, context: WebContext) async throws -> Response {
+        let text = try text(in: site.clinic.library.articles, context, what: "article")
+        return try site.answer(
+            ArticlePage(
+                frame: site.frame(text.title, context, description: text["summary"], place: .articles),
+                title: text.title, summary: text["summary"], author: text["author"], date: dateLabel(text),
+                reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text)))
+    }
+
+    @Sendable func caseStudy(_ request: Request, context: WebContext) async throws -> Response {
+        let text = try text(in: site.clinic.library.cases, context, what: "case")
+        return try site.answer(
+            CasePage(
+                frame: site.frame(text.title, context, description: text["summary"], place: .articles),
+                title: text.title, summary: text["summary"], author: text["author"], date: dateLabel(text),
+                reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text)))
+    }
+
+    private func text(in texts: [Document], _ context: WebContext, what: String) throws -> Document {
+        let slug = context.parameters.get("slug")
+        guard let text = texts.first(where: { $0.slug == slug }) else { throw Fault.notFound(what) }
+        return text
+    }
+
+    private func teaser(_ text: Document, folder: String) -> Teaser {
+        Teaser(title: text.title, summary: text["summary"], url: "/\(folder)/\(text.slug)", date: dateLabel(text))
+    }
+
+    private func action(_ text: Document) -> TextAction? {
+        guard let label = text.optional("actionLabel"), let url = text.optional("actionURL") else { return nil }
+        return TextAction(label: label, url: url)
+    }
+
+    private func dateLabel(_ text: Document) -> String {
+        guard let date = try? Date(text["date"], strategy: .iso8601.year().month().day()) else { return text["date"] }
+        return Words.date(date, in: .gmt)
+    }
+}

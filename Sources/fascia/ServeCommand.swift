@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import AsyncHTTPClient
+import Clinic
+import Foundation
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import Storage
+import Web
+
+/// Runs the clinic.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the clinic: site, desk, API, jobs.")
+
+    @OptionGroup var options: SettingsOptions
+
+    @Flag(help: "Fill an empty data folder with the demonstration clinic and print its accounts.")
+    var demo = false
+
+    @Option(help: "The address to listen on (default 127.0.0.1).")
+    var host: String?
+
+    @Option(help: "The port to listen on (default 8080).")
+    var port: Int?
+
+    func run() async throws {
+        LoggingSystem.bootstrap { LogLines(label: $0) }
+        let logger = Logger(label: "fascia")
+        let settings = try await options.settings(demo: demo, host: host, port: port)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let clinic: Clinic
+        do {
+            clinic = try await Clinic.open(settings, client: client, logger: logger)
+            if settings.isDemo { try await Demo.fill(clinic) }
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        if settings.isDemo { printAccounts(settings) }
+
+        let application = Application(
+            router: try WebServer.router(for: clinic),
+            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
+            onServerRunning: { _ in
+                logger.info("Fascia is open.", metadata: ["address": "http://\(settings.host):\(settings.port)"])
+            }, logger: logger)
+        let services: [any Service] = [
+            application, JobService(clinic: clinic, logger: logger), HouseKeeping(clinic: clinic),
+        ]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+        try await clinic.store.close()
+    }
+
+    private func printAccounts(_ settings: Settings) {
+        var text = "\nFascia, demonstration clinic: http://\(settings.host):\(settings.port)\n\n"
+        text += "Staff sign in at http://\(settings.host):\(settings.port)/staff/sign-in with\n"
+        for account in Demo.accounts { text += "  \(account.email) \(account.password)\n" }
+        text += "\nMail goes to http://\(settings.host):\(settings.port)/practice/mail\n\n"
+        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    }
+}
+
+/// Does the jobs until the program is asked to stop; a job begun is finished.
+private struct JobService: Service {
+    let clinic: Clinic
+    let logger: Logger
+
+    func run() async throws {
+        let runner = JobRunner(
+            store: clinic.store, clock: clinic.clock, handlers: clinic.jobHandlers, logger: logger)
+        await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}
+
+private struct HouseKeeping: Service {
+    let clinic: Clinic
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await clinic.keepHouse() }
+    }
+}
