@@ -45,7 +45,7 @@ package struct Booking: Sendable, Hashable {
 }
 
 /// Why a booking was refused or can't be changed. Only `isConflict` can be cured by another time.
-package enum BookingError: Error, Sendable, Equatable {
+package enum BookingError: Error, Sendable, Hashable {
     case unknownService(String)
     case unknownClinician(String)
     /// The clinician exists but does not give this service.
@@ -81,7 +81,8 @@ package enum BookingError: Error, Sendable, Equatable {
             "This clinician does not offer \(service). Choose another, or leave the choice to the clinic."
         case .offGrid(let step): "Visits of this kind start every \(step) minutes. Choose one of the listed times."
         case .inThePast: "This time is past. Choose a later one."
-        case .tooSoon(let lead): "Online booking closes \(lead) minutes before a visit. Choose a later time, or call us."
+        case .tooSoon(let lead):
+            "Online booking closes \(lead) minutes before a visit. Choose a later time, or call us."
         case .beyondHorizon(let days): "The diary is open \(days) days ahead. Choose an earlier time."
         case .outsideHours: "The clinic is closed at this time. Choose one of the listed times."
         case .taken: "This time has just been taken. Choose another one."

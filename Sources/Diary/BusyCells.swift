@@ -68,10 +68,10 @@ struct BusyCells {
             let comma: SQL = index == 0 ? "" : ", "
             values =
                 values + comma
-                + """
-                (\(mask.day), \(mask.resource), \(mask.cells.word(0)), \(mask.cells.word(1)), \(mask.cells.word(2)), \
-                \(mask.cells.word(3)), \(mask.cells.word(4)), \(mask.cells.word(5)))
-                """
+                    + """
+                    (\(mask.day), \(mask.resource), \(mask.cells.word(0)), \(mask.cells.word(1)), \(mask.cells.word(2)), \
+                    \(mask.cells.word(3)), \(mask.cells.word(4)), \(mask.cells.word(5)))
+                    """
         }
         let taken = try transaction.run(
             """

@@ -19,11 +19,18 @@ package enum DiaryCheck {
         }
 
         package let kind: Kind
-        /// The name of the resource, or of the booking's identifier where claims are missing.
+        /// The resource's name, or the booking's identifier where claims are missing.
         package let subject: String
         /// A UTC date.
         package let date: CivilDate?
         package let cellCount: Int
+
+        package init(kind: Kind, subject: String, date: CivilDate?, cellCount: Int) {
+            self.kind = kind
+            self.subject = subject
+            self.date = date
+            self.cellCount = cellCount
+        }
 
         package var description: String {
             let day = date.map { " on \($0)" } ?? ""

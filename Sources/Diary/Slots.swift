@@ -79,7 +79,9 @@ private struct Plan {
         var allowed = Timeline(firstDay: span.lowerBound, dayCount: span.count)
         var leadingHours = allowed
         let leading = service.description.requirements.first { $0.kind == .clinician }?.candidates ?? []
-        let wanted = leading.compactMap { definition.resource($0) }.filter { clinician == nil || $0.id == clinician?.id }
+        let wanted = leading.compactMap { definition.resource($0) }.filter {
+            clinician == nil || $0.id == clinician?.id
+        }
         for day in span {
             let midnight = day * CellGrid.cellsPerDay
             allowed[day: day] = definition.offsets.gridStarts(

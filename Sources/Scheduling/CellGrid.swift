@@ -16,9 +16,13 @@ public enum CellGrid {
     public static let cellsPerDay = 288
 
     /// The number of the cell that begins exactly at `instant`, or nil where `instant` is not on the grid.
+    ///
+    /// Instants more than 10¹² seconds (31 700 years) from 1970 are on no grid, so that no sum of cells can overflow.
     public static func cell(at instant: Date) -> Int? {
         let seconds = instant.timeIntervalSince1970
-        guard let whole = Int(exactly: seconds), whole % secondsPerCell == 0 else { return nil }
+        guard let whole = Int(exactly: seconds), whole.magnitude <= 1_000_000_000_000,
+            whole % secondsPerCell == 0
+        else { return nil }
         return whole / secondsPerCell
     }
 

@@ -58,7 +58,9 @@ public struct Timeline: Hashable, Sendable {
 
     /// Adds the cells of `span` that are covered.
     public mutating func insert(_ span: Range<Int>) {
-        for (day, cells) in CellGrid.masks(of: span.clamped(to: self.cells)) { self[day: day] = self[day: day].union(cells) }
+        for (day, cells) in CellGrid.masks(of: span.clamped(to: self.cells)) {
+            self[day: day] = self[day: day].union(cells)
+        }
     }
 
     /// Adds the cells of a timeline that covers the same days.

@@ -27,7 +27,8 @@ struct DefinitionTests {
             await #expect(throws: Undo.self) {
                 try await clinic.store.write { transaction in
                     for one in all {
-                        try clinic.services.setHours(WeeklyHours(rules: [:]), of: one.id, by: Self.owner, in: transaction)
+                        try clinic.services.setHours(
+                            WeeklyHours(rules: [:]), of: one.id, by: Self.owner, in: transaction)
                     }
                     let seen = try clinic.slots.slots(service: "telehealth", from: date, to: date, in: transaction)
                     #expect(seen.starts.isEmpty)
@@ -46,7 +47,8 @@ struct DefinitionTests {
                 try clinic.services.setHours(hours, of: all[0].id, by: Self.owner, in: transaction)
                 return try clinic.services.add(
                     .init(
-                        slug: "second-opinion", name: "Second \"Opinion\"", summary: "", durationMinutes: 30, stepMinutes: 30,
+                        slug: "second-opinion", name: "Second \"Opinion\"", summary: "", durationMinutes: 30,
+                        stepMinutes: 30,
                         modality: .telehealth, price: Money(minorUnits: 1, currency: "USD"),
                         requirements: [.init(kind: .clinician, candidates: [all[0].id])]), by: Self.owner,
                     in: transaction)
@@ -85,7 +87,8 @@ struct DefinitionTests {
                 await refused { $0.requirements = [.init(kind: .clinician, candidates: [room.id])] }
                     == .wrongCandidates(.clinician))
             #expect(
-                await refused { $0.requirements = [.init(kind: .clinician, candidates: [])] } == .wrongCandidates(.clinician))
+                await refused { $0.requirements = [.init(kind: .clinician, candidates: [])] }
+                    == .wrongCandidates(.clinician))
             #expect(
                 await refused {
                     $0.requirements = [.init(kind: .clinician, candidates: [clinician.id, clinician.id])]
@@ -133,8 +136,12 @@ struct DefinitionTests {
             }
             #expect(index == body.slots.count && index > 100)
             await #expect(throws: SlotsError.unknownService("x")) { try await clinic.list("x", "2026-03-06") }
-            await #expect(throws: SlotsError.badRange) { try await clinic.list("acupuncture", "2026-03-06", "2026-03-05") }
-            await #expect(throws: SlotsError.badRange) { try await clinic.list("acupuncture", "2026-03-06", "2026-05-07") }
+            await #expect(throws: SlotsError.badRange) {
+                try await clinic.list("acupuncture", "2026-03-06", "2026-03-05")
+            }
+            await #expect(throws: SlotsError.badRange) {
+                try await clinic.list("acupuncture", "2026-03-06", "2026-05-07")
+            }
             #expect(try await !clinic.list("acupuncture", "2026-03-06", "2026-05-06").starts.isEmpty)
         }
     }

@@ -16,7 +16,8 @@ struct DiaryCheckTests {
             #expect(try await clinic.differences().isEmpty)
             // 10:00 in New York is 15:00Z, cell 180: word 3, bit 36. The device is number 7, the room 4.
             try await clinic.store.write { transaction in
-                try transaction.run("UPDATE resource_day SET cells3 = cells3 & \(~(Int64(1) << 36)) WHERE resource = \(4)")
+                try transaction.run(
+                    "UPDATE resource_day SET cells3 = cells3 & \(~(Int64(1) << 36)) WHERE resource = \(4)")
                 try transaction.run("UPDATE resource_day SET cells0 = cells0 | \(Int64(7)) WHERE resource = \(7)")
             }
             let date = CivilDate(iso: "2026-03-03")

@@ -95,22 +95,29 @@ struct HistoryTests {
             var generator = SeededGenerator(seed: 77 + seed)
             let definition = try await clinic.definition()
             var naive = NaiveDiary(definition: definition, now: clinic.time.now)
-            let midnight = (clinic.time.now.timeIntervalSince1970 / 3600).rounded(.down) * 3600
+            let today = definition.offsets.localDate(at: CellGrid.cell(containing: clinic.time.now))
+            let midnight = CellGrid.instant(of: definition.offsets.cells(of: today...today).lowerBound)
+            var refusals: Set<BookingError> = []
             for step in 0..<160 {
-                if !naive.booked.isEmpty, Int.random(in: 0..<4, using: &generator) == 0 {
+                if !naive.booked.isEmpty, Int.random(in: 0..<9, using: &generator) == 0 {
                     let index = Int.random(in: naive.booked.indices, using: &generator)
                     let booking = naive.booked.remove(at: index).booking
                     let desk = Actor.staff(StaffMember.ID("desk-1"), .desk)
-                    let cancelled = try await clinic.store.write { try clinic.bookings.cancel(booking.id, by: desk, in: $0) }
+                    let cancelled = try await clinic.store.write {
+                        try clinic.bookings.cancel(booking.id, by: desk, in: $0)
+                    }
                     #expect(cancelled.state == .cancelled)
                     continue
                 }
                 let service = try #require(definition.services.randomElement(using: &generator))
-                let grid = Int.random(in: 0..<12, using: &generator) == 0 ? 5 : 15
-                let start = Date(
-                    timeIntervalSince1970: midnight
-                        + Double(Int.random(in: -60...(96 * 60 / grid), using: &generator) * grid * 60))
-                let clinician = Bool.random(using: &generator) ? service.clinicians.randomElement(using: &generator) : nil
+                let grid = [5, 15, 30, 30, 30].randomElement(using: &generator) ?? 30
+                // Today, a Friday, to Monday, half an hour beyond the opening hours on each side.
+                let minute =
+                    ([0, 0, 1, 3].randomElement(using: &generator) ?? 2) * 1440
+                    + Int.random(in: 450 / grid...1110 / grid, using: &generator) * grid
+                let start = midnight.addingTimeInterval(Double(minute) * 60)
+                let clinician =
+                    Bool.random(using: &generator) ? service.clinicians.randomElement(using: &generator) : nil
                 let expected = naive.verdict(service, start, clinician)
                 let request = Bookings.Request(
                     service: service.slug, start: start, clinician: clinician, patient: Patient.ID("patient-1"),
@@ -119,16 +126,19 @@ struct HistoryTests {
                     let booking = try await clinic.store.write {
                         try clinic.bookings.book(request, by: .visitor, in: $0).booking
                     }
-                    #expect(expected.refusal == nil, "step \(step): booked, though \(String(describing: expected.refusal))")
+                    #expect(
+                        expected.refusal == nil, "step \(step): booked, though \(String(describing: expected.refusal))")
                     #expect(expected.clinicians.contains(try #require(booking.clinician?.id)))
                     naive.add(booking)
                 } catch let error as BookingError {
+                    refusals.insert(error)
                     #expect(error == expected.refusal, "step \(step): \(service.slug) at \(start)")
                 }
             }
-            #expect(naive.booked.count > 5)
+            #expect(
+                naive.booked.count > 20 && refusals.isSuperset(of: [.taken, .outsideHours]),
+                "the history met too little: \(refusals)")
             #expect(try await clinic.differences().isEmpty)
-            let today = definition.offsets.localDate(at: CellGrid.cell(containing: clinic.time.now))
             for service in definition.services {
                 let list = try await clinic.store.read {
                     try clinic.slots.slots(service: service.slug, from: today, to: today.adding(days: 3), in: $0)

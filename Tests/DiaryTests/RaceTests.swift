@@ -10,12 +10,15 @@ import Testing
 @Suite("Races, on both engines")
 struct RaceTests {
     /// Books all requests at once; how many won, how many found it taken. Any other error is thrown.
-    private func race(_ clinic: DemoClinic, _ requests: [Bookings.Request]) async throws -> (won: [Booking], taken: Int) {
+    private func race(_ clinic: DemoClinic, _ requests: [Bookings.Request]) async throws -> (won: [Booking], taken: Int)
+    {
         try await withThrowingTaskGroup(of: Booking?.self) { group in
             for request in requests {
                 group.addTask {
                     do {
-                        return try await clinic.store.write { try clinic.bookings.book(request, by: .visitor, in: $0).booking }
+                        return try await clinic.store.write {
+                            try clinic.bookings.book(request, by: .visitor, in: $0).booking
+                        }
                     } catch BookingError.taken {
                         return nil
                     }

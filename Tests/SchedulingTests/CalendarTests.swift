@@ -59,6 +59,9 @@ struct CalendarTests {
         #expect(CellGrid.cell(at: Date(timeIntervalSince1970: -300)) == -1)
         #expect(CellGrid.cell(at: Date(timeIntervalSince1970: 601)) == nil)
         #expect(CellGrid.cell(at: Date(timeIntervalSince1970: 600.5)) == nil)
+        for far in [3e12, -3e12, 9e18, 1e300, .infinity, .nan] {
+            #expect(CellGrid.cell(at: Date(timeIntervalSince1970: far)) == nil)
+        }
         #expect(CellGrid.cell(containing: Date(timeIntervalSince1970: -0.5)) == -1)
         #expect(CellGrid.cells(covering: 0) == 0 && CellGrid.cells(covering: 1) == 1)
         #expect(CellGrid.cells(covering: 5) == 1 && CellGrid.cells(covering: 61) == 13)

@@ -5,7 +5,8 @@ import Scheduling
 import Testing
 
 private let zones = [
-    "America/New_York", "Europe/London", "Australia/Sydney", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu",
+    "America/New_York", "Europe/London", "Australia/Sydney", "Australia/Lord_Howe", "America/Santiago",
+    "Asia/Kathmandu",
     "Pacific/Apia", "UTC",
 ]
 

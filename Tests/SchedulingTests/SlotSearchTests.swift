@@ -101,7 +101,10 @@ struct SlotSearchTests {
     func edges() {
         var starts = Timeline(firstDay: 0, dayCount: 1)
         starts.insert(10..<13)
-        #expect(SlotSearch(durationMinutes: 30, requirements: []).openings(among: starts) { _ in nil }.starts == [10, 11, 12])
+        #expect(
+            SlotSearch(durationMinutes: 30, requirements: []).openings(among: starts) { _ in nil }.starts == [
+                10, 11, 12,
+            ])
         let nobody = SlotSearch(durationMinutes: 30, requirements: [.init(pool: [])])
         #expect(nobody.openings(among: starts) { _ in starts }.starts.isEmpty)
         #expect(nobody.openings(among: starts) { _ in starts }.free(for: 3, at: 10).isEmpty)
