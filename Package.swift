@@ -140,7 +140,8 @@ let package = Package(
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
-            name: "GaitLabTests", dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting"],
+            name: "GaitLabTests",
+            dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting", crypto, logging],
             path: "Tests/GaitLabTests", swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

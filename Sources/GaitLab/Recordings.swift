@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Accounts
+package import Foundation
+package import Gait
+package import Storage
+
+/// The recordings that are here, and their analyses.
+package struct Recordings: Sendable {
+    private let audit = AuditTrail()
+    private static let columns: SQL =
+        "r.*, a.failure FROM lab_recording r LEFT JOIN lab_analysis a ON a.recording = r.id"
+
+    package init() {}
+
+    package func find(_ id: LabRecording.ID, in transaction: any Transaction) throws -> LabRecording? {
+        try transaction.first("SELECT \(Self.columns) WHERE r.id = \(id)").map(LabRecording.init)
+    }
+
+    func find(upload: Upload.ID, in transaction: any Transaction) throws -> LabRecording? {
+        try transaction.first("SELECT \(Self.columns) WHERE r.upload = \(upload)").map(LabRecording.init)
+    }
+
+    /// An order's recordings, the newest first.
+    package func list(ofOrder orderID: String, in transaction: any Transaction) throws -> [LabRecording] {
+        try transaction.rows("SELECT \(Self.columns) WHERE r.order_id = \(orderID) ORDER BY r.id DESC")
+            .map(LabRecording.init)
+    }
+
+    /// Writes an analysis's result or the reason why there is none. Written once: the first result stays.
+    package func recordAnalysis(
+        _ result: Result<TrialAnalysis, RecordingError>, of id: LabRecording.ID, by actor: Actor, at now: Date,
+        in transaction: any Transaction
+    ) throws {
+        guard let recording = try find(id, in: transaction) else { throw GaitLabError.unknownRecording }
+        guard recording.state == .waiting else { return }
+        var outcome = LabRecording.State.analysed
+        var kind = recording.kind
+        var detail = ["order": recording.orderID]
+        switch result {
+        case .success(let analysis):
+            kind = analysis.kind
+            try transaction.run(
+                """
+                INSERT INTO lab_analysis (recording, method_version, analysed_at, failure, document, figures, stick_figure)
+                VALUES (\(id), \(GaitMethod.version), \(now), \(String?.none), \(try Self.json(analysis.document)),
+                    \(try Self.json(analysis.figures)), \(try Self.json(analysis.stickFigure)))
+                """)
+        case .failure(let error):
+            outcome = .failed
+            detail["reason"] = error.reason.rawValue
+            try transaction.run(
+                """
+                INSERT INTO lab_analysis (recording, method_version, analysed_at, failure, document, figures, stick_figure)
+                VALUES (\(id), \(GaitMethod.version), \(now), \(error.description), \(String?.none), \(String?.none),
+                    \(String?.none))
+                """)
+        }
+        try transaction.run("UPDATE lab_recording SET state = \(outcome), kind = \(kind) WHERE id = \(id)")
+        try audit.record(
+            "recording.analyse", patient: recording.patient, subject: "recording/\(id)", detail: detail, by: actor,
+            at: now, in: transaction)
+    }
+
+    /// The numbers of an analysed recording; nil before, and where the file can't be read.
+    package func figures(of id: LabRecording.ID, in transaction: any Transaction) throws -> LabFigures? {
+        guard
+            let row = try transaction.first(
+                """
+                SELECT document, figures, method_version, analysed_at FROM lab_analysis
+                WHERE recording = \(id) AND document IS NOT NULL
+                """)
+        else { return nil }
+        return LabFigures(
+            document: try Self.value(AnalysisDocument.self, try row.get("document")),
+            figures: try Self.value(Spatiotemporal.self, try row.get("figures")),
+            methodVersion: try row.get("method_version"), analysedAt: try row.get("analysed_at"))
+    }
+
+    /// The `fascia.gait/1` document as it was computed.
+    package func documentJSON(of id: LabRecording.ID, in transaction: any Transaction) throws -> String? {
+        try transaction.first("SELECT document FROM lab_analysis WHERE recording = \(id)")?.get("document")
+    }
+
+    /// The walking figure for the viewer, as JSON (see `StickFigure`).
+    package func stickFigureJSON(of id: LabRecording.ID, in transaction: any Transaction) throws -> String? {
+        try transaction.first("SELECT stick_figure FROM lab_analysis WHERE recording = \(id)")?.get("stick_figure")
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func value<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}

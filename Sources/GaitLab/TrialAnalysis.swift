@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Accounts
+import Dispatch
+import Foundation
+package import Gait
+package import Storage
+
+/// What one recording's analysis gives.
+package struct TrialAnalysis: Sendable {
+    package let document: AnalysisDocument
+    package let figures: Spatiotemporal
+    package let stickFigure: StickFigure
+
+    /// A trial in which nobody walks is a standing one.
+    var kind: LabRecording.Kind {
+        document.events.isEmpty && document.warnings.contains { $0.code == "noWalking" } ? .static : .walk
+    }
+}
+
+/// Reads and analyses a file: `GaitLab.analyse(bytes:fileName:)`. Pure: the same bytes give the same answer.
+package func analyse(
+    bytes: [UInt8], fileName: String, options: AnalysisOptions = AnalysisOptions()
+) -> Result<TrialAnalysis, RecordingError> {
+    do throws(RecordingError) {
+        let recording = try GaitAnalysis.read(bytes, fileName: fileName)
+        let analysis = GaitAnalysis(of: recording, fileName: fileName, options: options)
+        return .success(
+            TrialAnalysis(
+                document: analysis.document, figures: analysis.figures, stickFigure: analysis.stickFigure))
+    } catch {
+        return .failure(error)
+    }
+}
+
+/// The job that analyses a received recording; `Uploads.finish` enqueues it.
+///
+///     handlers[AnalysisJob.kind] = { try await AnalysisJob.perform($0, store: store, files: files, clock: clock) }
+package struct AnalysisJob: Codable, Sendable {
+    package static let kind = "gait.analyse"
+
+    let recording: LabRecording.ID
+
+    /// Does the job. Done again, it does nothing. A file that can't be read is a result; only a fault of the disk or
+    /// the database throws, so that the job is tried again.
+    package static func perform(_ job: Job, store: Store, files: any Files, clock: WallClock) async throws {
+        let id = try job.decode(AnalysisJob.self).recording
+        let recordings = Recordings()
+        guard let recording = try await store.read({ try recordings.find(id, in: $0) }), recording.state == .waiting
+        else { return }
+        let bytes = try await files.readAll(recording.fileKey)
+        let result = await onOwnThread { analyse(bytes: bytes, fileName: recording.fileName) }
+        try await store.write { transaction in
+            try recordings.recordAnalysis(
+                result, of: id, by: .system(kind), at: clock.now(), in: transaction)
+        }
+    }
+
+    /// Computing stays off the threads that serve requests.
+    private static func onOwnThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async { continuation.resume(returning: work()) }
+        }
+    }
+}
