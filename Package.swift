@@ -142,6 +142,7 @@ let package = Package(
         .testTarget(
             name: "GaitLabTests", dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting"],
             path: "Tests/GaitLabTests", swiftSettings: common),
+        .testTarget(name: "WebTests", dependencies: ["Web"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
