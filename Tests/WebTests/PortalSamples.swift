@@ -12,6 +12,7 @@ extension Samples {
                 code: FieldValue(value: "123", error: "This code is wrong or used up. Ask for a new one."),
                 errorSummary: ErrorSummary([.init(field: "code", message: "This code is wrong or used up.")]))
         ),
+        ("sign-in-confirm", SignInConfirmPage(frame: frame("Sign in", isPrivate: true), action: "/sign-in/link", token: "t")),
         (
             "portal-home",
             PortalHomePage(

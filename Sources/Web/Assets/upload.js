@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends a recording in parts, and goes on where it stopped after a broken connection or a closed page.
 //
-//   POST BASE              {fileName, size, sha256}  → {id, received}
-//   GET  BASE/ID                                     → {received}
-//   PUT  BASE/ID?offset=N  the bytes                 → {received}
-//   POST BASE/ID/finish    {sha256}                  → 2xx
+//   POST BASE          {name, byteCount, sha256}  → {url, received}
+//   GET  URL                                      → {received}
+//   PUT  URL?offset=N  the bytes                  → {received}
+//   POST URL/seal                                 → 2xx once the whole has that checksum
 //
 // Refusals are RFC 9457 problem details; their `detail` is shown as it is.
 
@@ -88,40 +88,40 @@ function Upload(zone) {
 
   async function send(file, sha256) {
     const key = `upload ${base} ${sha256}`;
-    let { id, received } = await resume(key, file, sha256);
+    let { url, received } = await resume(key, file, sha256);
     while (received < file.size) {
       bar.value = 0.1 + 0.9 * (received / file.size);
       status.textContent = `${megabytes(received)} of ${megabytes(file.size)}`;
       const part = file.slice(received, received + PART);
       const answer = await insist(async (attempt) => {
         if (attempt > 0) {
-          const known = await ask("GET", `${base}/${id}`);
+          const known = await ask("GET", url);
           if (known.received !== received) return known;
         }
-        return ask("PUT", `${base}/${id}?offset=${received}`, part, "application/octet-stream");
+        return ask("PUT", `${url}?offset=${received}`, part, "application/octet-stream");
       });
       received = answer.received;
     }
     bar.value = 1;
     status.textContent = "Checking";
-    await insist(() => ask("POST", `${base}/${id}/finish`, JSON.stringify({ sha256 }), "application/json"));
+    await insist(() => ask("POST", `${url}/seal`));
     forget(key);
   }
 
   async function resume(key, file, sha256) {
-    const id = recall(key);
-    if (id) {
+    const url = recall(key);
+    if (url) {
       try {
-        const { received } = await insist(() => ask("GET", `${base}/${id}`));
-        return { id, received };
+        const { received } = await insist(() => ask("GET", url));
+        return { url, received };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         forget(key);
       }
     }
-    const order = JSON.stringify({ fileName: file.name, size: file.size, sha256 });
+    const order = JSON.stringify({ name: file.name, byteCount: file.size, sha256 });
     const begun = await insist(() => ask("POST", base, order, "application/json"));
-    remember(key, begun.id);
+    remember(key, begun.url);
     return begun;
   }
 

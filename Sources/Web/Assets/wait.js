@@ -9,7 +9,8 @@ async function look() {
   try {
     const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (response.ok && !page.querySelector("[data-wait]")) return location.reload();
+    const typed = [...document.querySelectorAll("textarea, input")].some((field) => field.value !== field.defaultValue);
+    if (response.ok && !typed && !page.querySelector("[data-wait]")) return location.reload();
   } catch {
     // The network is away; the next look may find it.
   }

@@ -39,7 +39,7 @@ struct DeskOrderPage: PageValue {
         var released: String?
     }
 
-    /// With the scripts `upload.js` and `walk.js`.
+    /// With the scripts `upload.js` and `walk.js`, and `refreshSeconds` while a recording is being analysed.
     var frame: Frame
     var head: Head
     /// What was just done: "The report is released."
