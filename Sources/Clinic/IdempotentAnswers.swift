@@ -26,6 +26,11 @@ package enum IdempotentAnswers {
     package struct Answer: Sendable {
         package let status: Int
         package let body: String
+
+        package init(status: Int, body: String) {
+            self.status = status
+            self.body = body
+        }
     }
 
     /// The same key came with another request.

@@ -6,5 +6,5 @@ import ArgumentParser
 struct Fascia: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fascia", abstract: "The connective tissue of a musculoskeletal clinic.",
-        subcommands: [GaitCommand.self])
+        subcommands: [ServeCommand.self, GaitCommand.self])
 }

@@ -8,6 +8,7 @@ import Hummingbird
 import Logging
 import ServiceLifecycle
 import Storage
+import UnixSignals
 import Web
 
 /// Runs the clinic.

@@ -31,7 +31,9 @@ struct BookingAPI {
         api.get("services", use: services)
         api.get("services/:slug/slots", use: slots)
         api.post("bookings", use: book)
-        api.get("openapi.json") { [description] _, _ in .bytes(description, contentType: "application/json") }
+        api.get("openapi.json") { [description] _, _ in
+            Response.bytes(description, contentType: "application/json")
+        }
     }
 
     @Sendable func services(_ request: Request, context: WebContext) async throws -> Response {

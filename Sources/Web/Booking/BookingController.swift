@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import HTTPTypes

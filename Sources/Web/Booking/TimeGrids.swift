@@ -5,6 +5,7 @@ import Diary
 import Foundation
 import Hummingbird
 import Scheduling
+import Storage
 
 /// Makes the week of free times out of the diary's slots.
 struct TimeGrids {

@@ -4,9 +4,11 @@ import Accounts
 import Clinic
 import Diary
 import Foundation
+import GaitLab
 import Hummingbird
 import Payments
 import Scheduling
+import Storage
 
 /// The desk's day and its list of orders.
 struct DeskController {

@@ -4,8 +4,10 @@ import Accounts
 import Clinic
 import Diary
 import Foundation
+import GaitLab
 import Hummingbird
 import Payments
+import Storage
 
 /// What a signed-in patient has here.
 struct PortalController {
@@ -24,7 +26,11 @@ struct PortalController {
         return try site.answer(
             PortalHomePage(
                 frame: site.frame("My care", context, isPrivate: true), greeting: "Hello, \(view.patient.name)",
-                reports: [],
+                reports: view.reports.map { report in
+                    Entry(
+                        title: "Your report", detail: report.releasedAt.map { Words.date($0, in: zone) } ?? "",
+                        url: "/portal/reports/\(report.id)", badge: .good, stateLabel: "Ready")
+                },
                 bookings: view.bookings.reversed().map { booking in
                     let isOver = booking.end < now
                     let isCancelled = booking.state == .cancelled

@@ -6,6 +6,7 @@ import Hummingbird
 import Messages
 import NIOCore
 import Payments
+import Storage
 
 /// The demonstration's card page and mailbox. It is added to the router only in a demonstration.
 struct PracticeController {

@@ -12,6 +12,9 @@ enum AssetFolder {
         }
         return FileMiddleware<WebContext, LocalFileSystem>(
             folder.path, urlBasePath: "/assets",
-            cacheControl: .init([(.any, [.public, .maxAge(86_400)])]))
+            cacheControl: .init([
+                (.textCss, [.public, .maxAge(3600)]), (.textJavascript, [.public, .maxAge(3600)]),
+                (.imageSvg, [.public, .maxAge(86_400)]), (.fontWoff2, [.public, .maxAge(86_400)]),
+            ]))
     }
 }

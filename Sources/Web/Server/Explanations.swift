@@ -4,6 +4,7 @@ import Accounts
 import Clinic
 import Diary
 import Foundation
+import HTTPTypes
 import Payments
 import Storage
 
@@ -98,7 +99,7 @@ extension FilesError: Explained {
         case .missing, .unsafeKey: .notFound("file")
         case .disk(let why):
             Fault(
-                status: .insufficientStorage, kind: "disk", title: "The file could not be written",
+                status: .init(code: 507, reasonPhrase: "Insufficient Storage"), kind: "disk", title: "The file could not be written",
                 detail: "\(why). What was received so far is kept; try again when there is space.")
         }
     }

@@ -5,6 +5,7 @@ import Clinic
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Storage
 
 /// Limits every write that needs no account, by the address of the other end.
 struct RateLimits: Sendable {

@@ -2,11 +2,13 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Scheduling
+import Storage
 
 /// What every controller of pages needs: the clinic, the templates, and the frame around a page.
 struct Site: Sendable {

@@ -2,13 +2,13 @@
 
 import Accounts
 import Foundation
-import Hummingbird
+package import Hummingbird
 import Logging
 import NIOCore
 
 /// What travels with a request: who asks, from where.
-struct WebContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+package struct WebContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// Filled by `WhoMiddleware`; routes take it from here and never look at headers.
     var who: Actor = .visitor
     /// The live session of a signed-in person.
@@ -16,10 +16,10 @@ struct WebContext: RequestContext {
     /// The address of the other end of the connection, for rate limits only; it is never logged with patient data.
     let peerAddress: String
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peerAddress = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 
-    var maxUploadSize: Int { 1 << 20 }
+    package var maxUploadSize: Int { 1 << 20 }
 }

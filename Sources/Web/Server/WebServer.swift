@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Clinic
-import Foundation
 package import Hummingbird
-import HummingbirdCore
+import Payments
 
 /// The clinic on the web. The command and the tests build it by the same call.
 package enum WebServer {
     /// - Throws: where a template or an asset of the program is missing.
-    package static func router(for clinic: Clinic) throws -> some HTTPResponderBuilder {
+    package static func router(for clinic: Clinic) throws -> Router<WebContext> {
         let telemetry = Telemetry()
         let site = Site(clinic: clinic, pages: try Pages(), limits: RateLimits(clinic: clinic))
+        let assets = try AssetFolder.middleware()
         let router = Router(context: WebContext.self)
         router.addMiddleware {
             TelemetryMiddleware(telemetry: telemetry)
             SecurityHeaders(paymentOrigin: clinic.provider.origin, secure: site.isSecure)
             FaultMiddleware(site: site)
-            try AssetFolder.middleware()
+            assets
             SameOrigin()
             WhoMiddleware(clinic: clinic)
         }
@@ -29,7 +29,9 @@ package enum WebServer {
         SignInController(site: site).add(to: router)
         PortalController(site: site).add(to: router)
         StaffSignInController(site: site).add(to: router)
+        ReportController(site: site).add(to: router)
         DeskController(site: site).add(to: router)
+        LabController(site: site).add(to: router)
         if clinic.settings.isDemo { PracticeController(site: site).add(to: router) }
         return router
     }

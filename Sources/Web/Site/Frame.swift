@@ -43,7 +43,7 @@ struct Frame: Sendable {
     /// Search engines are asked to leave the page out: it concerns one person.
     let isPrivate: Bool
     /// The page looks again after so many seconds: by `wait.js`, or without JavaScript by loading itself.
-    let refreshSeconds: Int?
+    private(set) var refreshSeconds: Int?
     /// Names of modules in `Assets`.
     let scripts: [String]
 
@@ -73,5 +73,12 @@ struct Frame: Sendable {
                 Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
             ]
+    }
+
+    /// The same frame on a page that looks again by itself.
+    func refreshing(every seconds: Int) -> Frame {
+        var frame = self
+        frame.refreshSeconds = seconds
+        return frame
     }
 }

@@ -5,6 +5,7 @@ import Content
 import Diary
 import Foundation
 import Hummingbird
+import Storage
 
 /// The public pages.
 struct SiteController {

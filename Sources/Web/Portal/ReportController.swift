@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Accounts
+import Clinic
+import Foundation
+import Gait
+import GaitLab
+import Hummingbird
+import NIOCore
+import Payments
+import Storage
+
+/// The report that a patient reads, plays and prints; clinicians see the same page.
+struct ReportController {
+    let site: Site
+
+    func add(to router: Router<WebContext>) {
+        router.get("/portal/reports/:id", use: report)
+        router.get("/portal/reports/:id/walk.json", use: walk)
+    }
+
+    private func reader(_ context: WebContext) throws -> Actor {
+        switch context.who {
+        case .patient, .staff: return context.who
+        case .visitor, .system: throw Fault.signInNeeded
+        }
+    }
+
+    @Sendable func report(_ request: Request, context: WebContext) async throws -> Response {
+        let id = LabReport.ID(context.parameters.get("id") ?? "")
+        let view = try await site.clinic.report(id, by: try reader(context))
+        let zone = try await site.clinic.timeZone()
+        let trial = view.figures.document.trial
+        return try site.answer(
+            ReportPage(
+                frame: site.frame("Your report", context, isPrivate: true, scripts: ["walk.js", "print.js"]),
+                serviceName: view.order.serviceName, patientName: view.patient.name,
+                measuredOn: Words.date(view.figures.analysedAt, in: zone), question: view.order.question,
+                words: view.report.words.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.isEmpty },
+                clinician: site.clinic.details.name,
+                releasedOn: view.report.releasedAt.map { Words.date($0, in: zone) } ?? "not yet released",
+                walkURL: "/portal/reports/\(id)/walk.json", walkText: GaitWords.walkText(view.figures.figures),
+                numbersIntro: "These numbers come from the recording of your walk.",
+                figures: GaitWords.figures(view.figures.figures),
+                methods: [
+                    "Recorded at \(GaitWords.number(trial.pointRate, 0)) pictures per second, \(trial.frameCount) pictures.",
+                    "Foot contacts from the file, the force plates, or the markers' movement, in this order.",
+                    "Computed by Fascia, method \(view.figures.methodVersion).",
+                ],
+                warnings: view.figures.document.warnings.map(\.message)))
+    }
+
+    @Sendable func walk(_ request: Request, context: WebContext) async throws -> Response {
+        let id = LabReport.ID(context.parameters.get("id") ?? "")
+        let text = try await site.clinic.walk(ofReport: id, by: try reader(context))
+        return .bytes(ByteBuffer(string: text), contentType: "application/json")
+    }
+}
