@@ -90,7 +90,8 @@ package struct AuditTrail: Sendable {
         var computedHash: String {
             var data = Data()
             let fields: [String?] = [
-                previousHash, String(sequence), String(at.microsecondsSince1970), actor, action, patient, subject, detail,
+                previousHash, String(sequence), String(at.microsecondsSince1970), actor, action, patient, subject,
+                detail,
             ]
             for field in fields {
                 if let field {

@@ -3,8 +3,8 @@
 package import Accounts
 package import Content
 package import Diary
-import GaitLab
 import Foundation
+import GaitLab
 package import Logging
 package import Messages
 package import Payments
@@ -68,7 +68,8 @@ package struct Clinic: Sendable {
     /// Every table of every feature, in the order in which they refer to each other.
     package static let migrations: [Migration] =
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
-        + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations + BookingReasons.migrations
+        + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
+        + BookingReasons.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

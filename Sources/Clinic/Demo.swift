@@ -15,7 +15,9 @@ package enum Demo {
 
     package static let accounts = [
         Account(role: .owner, name: "Rowan Marsh", email: "owner@demo.example", password: "practice-owner"),
-        Account(role: .clinician, name: "Dr. Juniper Fable", email: "clinician@demo.example", password: "practice-clinician"),
+        Account(
+            role: .clinician, name: "Dr. Juniper Fable", email: "clinician@demo.example", password: "practice-clinician"
+        ),
         Account(role: .desk, name: "Noor Lindqvist", email: "desk@demo.example", password: "practice-desk"),
     ]
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import AsyncHTTPClient
 import Accounts
+package import AsyncHTTPClient
 import Content
 import Diary
 import Foundation

@@ -45,7 +45,8 @@ package struct Document: Sendable {
             if trimmed.isEmpty || trimmed.hasPrefix("#") { continue }
             if trimmed.hasPrefix("- ") {
                 guard let current else {
-                    throw Malformed(description: "\(name), line \(lines.startIndex): a list entry without a name above it")
+                    throw Malformed(
+                        description: "\(name), line \(lines.startIndex): a list entry without a name above it")
                 }
                 lists[current, default: []].append(Self.unquoted(String(trimmed.dropFirst(2))))
                 continue

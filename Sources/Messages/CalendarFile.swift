@@ -54,7 +54,9 @@ package struct CalendarFile: Sendable {
         // One transition before the appointment, and those of the following year.
         var onsets: [Date] = []
         var probe = start.addingTimeInterval(-400 * 86_400)
-        while let next = timeZone.nextDaylightSavingTimeTransition(after: probe), next < start.addingTimeInterval(400 * 86_400) {
+        while let next = timeZone.nextDaylightSavingTimeTransition(after: probe),
+            next < start.addingTimeInterval(400 * 86_400)
+        {
             guard next > probe else { break }
             onsets.append(next)
             probe = next
@@ -78,7 +80,8 @@ package struct CalendarFile: Sendable {
         // The onset is written in the wall time that held before it.
         let wall = onset.map { Self.stamp($0.addingTimeInterval(TimeInterval(before))) } ?? "19700101T000000"
         return [
-            "BEGIN:\(kind)", "DTSTART:\(wall)", "TZOFFSETFROM:\(Self.offset(before))", "TZOFFSETTO:\(Self.offset(after))",
+            "BEGIN:\(kind)", "DTSTART:\(wall)", "TZOFFSETFROM:\(Self.offset(before))",
+            "TZOFFSETTO:\(Self.offset(after))",
             "TZNAME:\(name ?? timeZone.identifier)", "END:\(kind)",
         ]
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Foundation
+
 package import struct Storage.Money
 package import protocol Storage.Transaction
 

@@ -50,7 +50,8 @@ package struct MailMessage: Sendable, Hashable {
             lines += ["", "--\(boundary)"] + text
             lines += [
                 "--\(boundary)", "Content-Type: text/calendar; charset=utf-8; method=PUBLISH",
-                "Content-Disposition: attachment; filename=\"appointment.ics\"", "Content-Transfer-Encoding: base64", "",
+                "Content-Disposition: attachment; filename=\"appointment.ics\"", "Content-Transfer-Encoding: base64",
+                "",
                 Self.base64(calendar), "--\(boundary)--",
             ]
         } else {
@@ -64,7 +65,9 @@ package struct MailMessage: Sendable, Hashable {
         let oneLine = text.unicodeScalars.filter { $0.properties.generalCategory != .control }
             .reduce(into: "") { $0.unicodeScalars.append($1) }
         let isPlain = oneLine.utf8.allSatisfy { $0 >= 32 && $0 < 127 } && !oneLine.contains("=?")
-        if isPlain, oneLine.utf8.count < 900, !oneLine.contains(where: { ",;:<>@()[]\"\\".contains($0) }) || oneLine.isEmpty {
+        if isPlain, oneLine.utf8.count < 900,
+            !oneLine.contains(where: { ",;:<>@()[]\"\\".contains($0) }) || oneLine.isEmpty
+        {
             return oneLine
         }
         var words: [String] = []
@@ -86,7 +89,9 @@ package struct MailMessage: Sendable, Hashable {
     }
 
     private static func base64(_ text: String) -> String {
-        Data(text.utf8).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+        Data(text.utf8).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
     }
 
     private static func dateText(_ date: Date) -> String {

@@ -61,7 +61,8 @@ package struct Ledger: Sendable {
             SELECT CAST(SUM(ledger_entry.amount) AS BIGINT) FROM ledger_entry
             JOIN ledger_posting ON ledger_posting.source = ledger_entry.source
             WHERE ledger_posting.purchase_order = \(order) AND account = \(Account.providerClearing)
-            """).flatMap { $0 } ?? 0
+            """
+        ).flatMap { $0 } ?? 0
     }
 
     /// Every fault that `fascia doctor` names; empty when the books are right.
@@ -82,7 +83,9 @@ package struct Ledger: Sendable {
             let order = try Order(row)
             let received = try self.received(for: order.id, in: transaction)
             if order.state == .paid, received <= 0 { faults.append("order \(order.id) is paid but no money is booked") }
-            if order.state == .refunded, received > 0 { faults.append("order \(order.id) is refunded but money is left") }
+            if order.state == .refunded, received > 0 {
+                faults.append("order \(order.id) is refunded but money is left")
+            }
         }
         for row in try transaction.rows("SELECT what FROM payment_discrepancy ORDER BY found_at") {
             faults.append(try row.get("what"))

@@ -42,8 +42,8 @@ package struct Orders: Sendable {
         _ request: Request, by actor: Actor, at now: Date, in transaction: any Transaction
     ) throws -> Order {
         if let row = try transaction.first(
-            "SELECT * FROM purchase_order WHERE form_attempt = \(request.formAttempt) AND patient = \(request.patient.id)")
-        {
+            "SELECT * FROM purchase_order WHERE form_attempt = \(request.formAttempt) AND patient = \(request.patient.id)"
+        ) {
             // The page's key is made anew, because only its hash is kept.
             let order = try Order(row)
             try transaction.run(
@@ -142,6 +142,7 @@ package struct Orders: Sendable {
 
     /// Closes an attempt whose page was never made; its buyer saw an error and may try again.
     package func abandon(_ attempt: CheckoutAttempt, in transaction: any Transaction) throws {
-        try transaction.run("UPDATE checkout_attempt SET closed = \(true) WHERE id = \(attempt.id) AND session_id IS NULL")
+        try transaction.run(
+            "UPDATE checkout_attempt SET closed = \(true) WHERE id = \(attempt.id) AND session_id IS NULL")
     }
 }

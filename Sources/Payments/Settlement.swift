@@ -156,7 +156,8 @@ package struct Settlement: Sendable {
                 """
                 SELECT CAST(SUM(amount) AS BIGINT) FROM ledger_entry
                 WHERE account = \(Ledger.Account.prepaidServices) AND substr(source, 1, \(prefix.utf8.count)) = \(prefix)
-                """).flatMap { $0 } ?? 0
+                """
+            ).flatMap { $0 } ?? 0
         guard total > booked else { return }
         let rest = Money(minorUnits: total - booked, currency: currency)
         try ledger.post(

@@ -118,7 +118,8 @@ package enum StripeCheckout {
                 throw CheckoutProvider.Failure.unreachable("status \(response.status.code)")
             default:
                 throw CheckoutProvider.Failure.refused(
-                    status: Int(response.status.code), code: (try? JSONDecoder().decode(Refusal.self, from: data))?.word ?? "")
+                    status: Int(response.status.code),
+                    code: (try? JSONDecoder().decode(Refusal.self, from: data))?.word ?? "")
             }
         }
 

@@ -21,10 +21,11 @@ package struct StripeEvent: Sendable {
             content = .session(try decoder.decode(Envelope<SessionFacts>.self, from: data).data.object)
         case "charge.refunded":
             let charge = try decoder.decode(Envelope<Charge>.self, from: data).data.object
-            content = charge.payment_intent.map {
-                .refunded(
-                    paymentIntent: $0, total: Money(minorUnits: charge.amount_refunded, currency: charge.currency))
-            } ?? .other
+            content =
+                charge.payment_intent.map {
+                    .refunded(
+                        paymentIntent: $0, total: Money(minorUnits: charge.amount_refunded, currency: charge.currency))
+                } ?? .other
         case "charge.dispute.created", "charge.dispute.closed", "charge.dispute.funds_withdrawn":
             let dispute = try decoder.decode(Envelope<Dispute>.self, from: data).data.object
             content = .dispute(

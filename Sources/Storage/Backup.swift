@@ -105,7 +105,8 @@ package struct Backup: Sendable {
             tables.append((table.name, try text.split(separator: UInt8(ascii: "\n")).map { try JSONRow.decode($0) }))
         }
         for file in manifest.files {
-            let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent("files").appendingPathComponent(file.key)))
+            let bytes = [UInt8](
+                try Data(contentsOf: folder.appendingPathComponent("files").appendingPathComponent(file.key)))
             guard hexadecimalSHA256(Data(bytes)) == file.sha256 else { throw Failure.damaged("files/\(file.key)") }
             let upload = "restore-" + UUID().uuidString
             _ = try await files.append(bytes, toUpload: upload, at: 0)

@@ -102,14 +102,16 @@ package struct FolderFiles: Files {
             guard let paths = FileManager.default.subpaths(atPath: root) else { return [] }
             return paths.filter { path in
                 var isFolder: ObjCBool = false
-                return unsafe FileManager.default.fileExists(atPath: root + path, isDirectory: &isFolder) && !isFolder.boolValue
+                return unsafe FileManager.default.fileExists(atPath: root + path, isDirectory: &isFolder)
+                    && !isFolder.boolValue
             }.sorted()
         }
     }
 
     private func path(_ key: String, in part: String) throws -> URL {
         let allowed = key.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
                 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
         }

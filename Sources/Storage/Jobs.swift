@@ -73,7 +73,9 @@ package enum Jobs {
             RETURNING id, kind, payload, attempt
             """)
         return try row.map {
-            Job(id: try $0.get("id"), kind: try $0.get("kind"), payload: try $0.get("payload"), attempt: try $0.get("attempt"))
+            Job(
+                id: try $0.get("id"), kind: try $0.get("kind"), payload: try $0.get("payload"),
+                attempt: try $0.get("attempt"))
         }
     }
 

@@ -49,7 +49,8 @@ extension Samples {
     static func grid(empty: Bool = false, named: Bool = false) -> TimeGrid {
         let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
         let days = weekdays.enumerated().map { index, weekday in
-            let times = index == 2 ? [] : ["9:00 am", "9:45 am", "10:30 am", "11:15 am", "1:30 pm", "2:15 pm", "3:00 pm"]
+            let times =
+                index == 2 ? [] : ["9:00 am", "9:45 am", "10:30 am", "11:15 am", "1:30 pm", "2:15 pm", "3:00 pm"]
             return TimeGrid.Day(
                 weekday: weekday, date: "\(index + 2) March",
                 slots: times.dropFirst(index % 3).enumerated().map { slot, time in
@@ -60,7 +61,9 @@ extension Samples {
         }
         return TimeGrid(
             filterURL: "/orders/4f/time", from: "2026-03-02",
-            clinicians: [.init(id: "c1", name: "Dr. Maren Holt"), .init(id: "c2", name: "Tomas Arvela", isChosen: true)],
+            clinicians: [
+                .init(id: "c1", name: "Dr. Maren Holt"), .init(id: "c2", name: "Tomas Arvela", isChosen: true),
+            ],
             timeZoneLabel: "New York time (EST, UTC\u{2212}5)", rangeLabel: "2 to 6 March 2026",
             previousURL: empty ? "?from=2026-02-23" : nil, nextURL: "?from=2026-03-09", isEmptyWeek: empty,
             nextFreeURL: empty ? "?from=2026-03-09" : nil, nextFreeLabel: empty ? "Tuesday, 10 March" : nil,

@@ -13,7 +13,8 @@ extension Samples {
         (
             "staff-totp-setup",
             StaffTOTPSetupPage(
-                frame: frame("Set up your second key"), secret: "JBSW Y3DP EHPK 3PXP", setupURL: "otpauth://totp/Fascia",
+                frame: frame("Set up your second key"), secret: "JBSW Y3DP EHPK 3PXP",
+                setupURL: "otpauth://totp/Fascia",
                 action: "/staff/totp")
         ),
         ("desk-day", day(empty: false)),
@@ -31,7 +32,8 @@ extension Samples {
                 orders: [
                     .init(
                         orderedOn: "2 March", patient: "Ana Example", url: "/desk/orders/4f", service: "3D Gait",
-                        payment: "Paid", paymentBadge: .good, booked: "3 March, 9:45 am", report: "Waits for a recording",
+                        payment: "Paid", paymentBadge: .good, booked: "3 March, 9:45 am",
+                        report: "Waits for a recording",
                         reportBadge: .warn)
                 ], olderURL: "/desk/orders?before=4f")
         ),
@@ -50,7 +52,8 @@ extension Samples {
             PracticeMailPage(
                 frame: frame("Your sign-in link", isPrivate: true), subject: "Your sign-in link",
                 sender: "hello@fascia.example.org", recipient: "ana@example.org", sentAt: "2 March 2026, 10:31 am",
-                paragraphs: PracticeMailPage.paragraphs(of: "Hello,\n\nuse this link:\nhttp://127.0.0.1:8080/sign-in/x"),
+                paragraphs: PracticeMailPage.paragraphs(
+                    of: "Hello,\n\nuse this link:\nhttp://127.0.0.1:8080/sign-in/x"),
                 attachments: [.init(name: "appointment.ics", size: "1 kB", url: "/practice/mail/1/0")])
         ),
     ]
@@ -63,7 +66,8 @@ extension Samples {
                 ? []
                 : [
                     .init(
-                        tone: .bad, title: "Paid, but the time is gone", detail: "Order G-7K2M paid after its hold ended.",
+                        tone: .bad, title: "Paid, but the time is gone",
+                        detail: "Order G-7K2M paid after its hold ended.",
                         url: "/desk/orders/4f", actionLabel: "Look")
                 ],
             bookings: empty
@@ -105,13 +109,16 @@ extension Samples {
                     .init(
                         fileName: "holiday.c3d", size: "12 kB", uploaded: "3 March 2026, 10:50 am, Noor Lindqvist",
                         checksum: "60303ae22b99", badge: .bad, stateLabel: "Can't be read",
-                        problem: "The file ends in the middle of frame 12 of 480. Export it again and upload the new file.",
+                        problem:
+                            "The file ends in the middle of frame 12 of 480. Export it again and upload the new file.",
                         removeAction: "/desk/recordings/2/remove"),
                 ] : [],
-            figures: analysed ? figures : nil, warnings: analysed ? ["No force plate; steps found from the markers."] : [],
+            figures: analysed ? figures : nil,
+            warnings: analysed ? ["No force plate; steps found from the markers."] : [],
             walkURL: analysed ? "/data/walk.json" : nil, walkText: "A figure walks.",
             wordsAction: analysed ? "/desk/orders/4f/words" : nil, words: FieldValue(value: "Yes, a little."),
-            canRelease: analysed, releaseNote: "The patient gets a mail without any clinical word, and reads this after signing in.",
+            canRelease: analysed,
+            releaseNote: "The patient gets a mail without any clinical word, and reads this after signing in.",
             reportURL: analysed ? "/desk/orders/4f/report" : nil)
     }
 }

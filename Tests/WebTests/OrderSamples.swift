@@ -5,7 +5,8 @@
 extension Samples {
     static let included = [
         "60 minutes in the gait laboratory", "Measures of your walk, left and right side by side",
-        "A figure that walks, which you can turn and slow down", "A clinician's words on what it means for your question",
+        "A figure that walks, which you can turn and slow down",
+        "A clinician's words on what it means for your question",
     ]
     static let preparation = [
         "Wear shorts and a close-fitting top", "Bring the shoes you walk in most, and any insoles",

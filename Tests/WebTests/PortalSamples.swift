@@ -12,7 +12,10 @@ extension Samples {
                 code: FieldValue(value: "123", error: "This code is wrong or used up. Ask for a new one."),
                 errorSummary: ErrorSummary([.init(field: "code", message: "This code is wrong or used up.")]))
         ),
-        ("sign-in-confirm", SignInConfirmPage(frame: frame("Sign in", isPrivate: true), action: "/sign-in/link", token: "t")),
+        (
+            "sign-in-confirm",
+            SignInConfirmPage(frame: frame("Sign in", isPrivate: true), action: "/sign-in/link", token: "t")
+        ),
         (
             "portal-home",
             PortalHomePage(
@@ -24,7 +27,8 @@ extension Samples {
                 ],
                 bookings: [
                     Entry(
-                        title: "Tuesday, 3 March 2026, 9:45 am", detail: "3D Gait with Tomas Arvela", url: "/bookings/9c",
+                        title: "Tuesday, 3 March 2026, 9:45 am", detail: "3D Gait with Tomas Arvela",
+                        url: "/bookings/9c",
                         badge: .good, stateLabel: "Booked")
                 ], orders: [])
         ),
@@ -39,7 +43,8 @@ extension Samples {
                     "That fits a knee you are protecting. It is small enough to train. Bring this page to your next visit.",
                 ], clinician: "Dr. Maren Holt", releasedOn: "4 March 2026", walkURL: "/data/walk.json",
                 walkText: "A figure of the legs and pelvis walks five steps from left to right.",
-                numbersIntro: "We compare your left with your right. A difference under about 5 % is usual in healthy people.",
+                numbersIntro:
+                    "We compare your left with your right. A difference under about 5 % is usual in healthy people.",
                 figures: figures,
                 methods: ["Ten cameras, 100 pictures a second.", "Steps found with the force plates in the floor."],
                 warnings: ["The right heel marker was hidden for 0.2 seconds; its path there is an estimate."])
@@ -49,7 +54,9 @@ extension Samples {
     static let figures = GaitFigures(
         overall: [
             .init(name: "Speed", value: "1.21", unit: "m/s", explanation: "How fast you walked."),
-            .init(name: "Cadence", value: "112", unit: "steps per minute", explanation: "How often your feet touch the floor."),
+            .init(
+                name: "Cadence", value: "112", unit: "steps per minute",
+                explanation: "How often your feet touch the floor."),
             .init(name: "Step width", value: "9.4", unit: "cm", explanation: "How far apart your feet land."),
         ],
         cycle: [
@@ -59,7 +66,8 @@ extension Samples {
         tableCaption: "Left and right, mean of 5 strides each",
         rows: [
             .init(
-                name: "Step length", explanation: "From one heel to the other as it lands.", left: "0.61 m", right: "0.68 m",
+                name: "Step length", explanation: "From one heel to the other as it lands.", left: "0.61 m",
+                right: "0.68 m",
                 symmetry: "left 10 % shorter", bars: .init(left: 0.61, right: 0.68)),
             .init(
                 name: "Single support", explanation: "Time on this leg alone.", left: "0.39 s", right: "0.41 s",

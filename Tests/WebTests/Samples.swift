@@ -8,7 +8,8 @@ enum Samples {
     static let all: [(String, any PageValue)] = site + order + booking + portal + desk
 
     static let clinic = Frame.ClinicCard(
-        name: "Fascia Demonstration Clinic", shortName: "Fascia", addressLines: ["14 Fibre Lane", "Example Falls, NY 10000"],
+        name: "Fascia Demonstration Clinic", shortName: "Fascia",
+        addressLines: ["14 Fibre Lane", "Example Falls, NY 10000"],
         phone: "(555) 555-0142", phoneLink: "+15555550142", email: "hello@fascia.example.org", emergencyNumber: "911")
 
     static func frame(
@@ -28,19 +29,32 @@ enum Samples {
     }
 
     static let services: [ServiceCard] = [
-        card("3d-gait", "3D Gait", "Your walk, measured in three dimensions, with a report you can read and replay.", "$240",
+        card(
+            "3d-gait", "3D Gait", "Your walk, measured in three dimensions, with a report you can read and replay.",
+            "$240",
             "60 minutes", "in the clinic", buys: true,
-            happens: "We place small reflective markers on your legs and pelvis, you walk up and down the room, and cameras "
+            happens:
+                "We place small reflective markers on your legs and pelvis, you walk up and down the room, and cameras "
                 + "follow every step."),
-        card("dynamic-ultrasound", "Dynamic Ultrasound", "We look at the muscle or tendon while it works, and compare both sides.",
+        card(
+            "dynamic-ultrasound", "Dynamic Ultrasound",
+            "We look at the muscle or tendon while it works, and compare both sides.",
             "$180", "30 minutes", "in the clinic",
             happens: "You tense and relax the muscle while the probe rests on the skin. You see the pictures too."),
-        card("acupuncture", "Acupuncture", "A short, reviewed course for long-lasting pain, with honest expectations.", "$95",
-            "45 minutes", "in the clinic", happens: "A few thin needles for about twenty minutes. Every needle is counted in and out."),
-        card("consultation", "Consultation", "An examination, a working diagnosis, and a plan with dates in it.", "$150",
-            "45 minutes", "in the clinic", happens: "We listen, examine the part that hurts and the other side, and write down where you start."),
-        card("telehealth", "Telehealth", "A first look or a check-up by video, and an honest word if you need to come in.", "$110",
-            "30 minutes", "by video", happens: "You move in front of the camera. What cannot be examined by video, we say so."),
+        card(
+            "acupuncture", "Acupuncture", "A short, reviewed course for long-lasting pain, with honest expectations.",
+            "$95",
+            "45 minutes", "in the clinic",
+            happens: "A few thin needles for about twenty minutes. Every needle is counted in and out."),
+        card(
+            "consultation", "Consultation", "An examination, a working diagnosis, and a plan with dates in it.", "$150",
+            "45 minutes", "in the clinic",
+            happens: "We listen, examine the part that hurts and the other side, and write down where you start."),
+        card(
+            "telehealth", "Telehealth",
+            "A first look or a check-up by video, and an honest word if you need to come in.", "$110",
+            "30 minutes", "by video",
+            happens: "You move in front of the camera. What cannot be examined by video, we say so."),
     ]
 
     static func card(

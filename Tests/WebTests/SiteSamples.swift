@@ -5,7 +5,8 @@
 extension Samples {
     static let caseTeaser = Teaser(
         title: "The minor strain that was not getting better",
-        summary: "An athlete, a sore thigh, four weeks of treatment. What a look in motion showed, and the rule we made of it.",
+        summary:
+            "An athlete, a sore thigh, four weeks of treatment. What a look in motion showed, and the rule we made of it.",
         url: "/cases/minor-quadriceps-strain", date: "10 February 2026")
     static let articleTeaser = Teaser(
         title: "Acupuncture for back pain: what it can do, what it cannot",
@@ -18,7 +19,8 @@ extension Samples {
             HomePage(
                 frame: frame("Muscles, joints and backs, measured"),
                 heading: "Find out why it hurts. See whether it heals.",
-                lead: "We are a small clinic for muscles, joints and backs. We look at the part that hurts while it moves, we "
+                lead:
+                    "We are a small clinic for muscles, joints and backs. We look at the part that hurts while it moves, we "
                     + "treat it, and we measure whether you are getting better. If you are not, we look again, in time.",
                 buyURL: "/order/3d-gait", buyPrice: "$240", services: services, telehealthURL: "/book/telehealth",
                 officeURL: "/book/consultation", featuredCase: caseTeaser, articles: [articleTeaser],
@@ -40,7 +42,8 @@ extension Samples {
         (
             "clinicians",
             CliniciansPage(
-                frame: frame("Clinicians", place: .clinicians), lead: "Three people, one record, no secrets between them.",
+                frame: frame("Clinicians", place: .clinicians),
+                lead: "Three people, one record, no secrets between them.",
                 clinicians: [
                     .init(
                         name: "Dr. Maren Holt", initials: "MH", profession: "Sports and musculoskeletal physician",
@@ -82,7 +85,8 @@ extension Samples {
         (
             "error",
             ErrorPage(
-                frame: frame("Something needs to be corrected"), status: "422", title: "Something needs to be corrected",
+                frame: frame("Something needs to be corrected"), status: "422",
+                title: "Something needs to be corrected",
                 detail: "The form has faults.", fields: ["The email address is not complete."], reference: "b7d1f0")
         ),
         ("not-found", NotFoundPage(frame: frame("This page is not here"))),

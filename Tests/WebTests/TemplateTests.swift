@@ -34,7 +34,8 @@ import Testing
         for script in text.matches(of: #/<script([^>]*)>/#) {
             #expect(script.output.1.contains(#/src="/assets/[a-z0-9-]+\.js"/#))
         }
-        for link in text.matches(of: #/(?:src|href|action)="([a-z]+:[^"]*)"/#) where !page.frame.title.contains("sign-in link") {
+        for link in text.matches(of: #/(?:src|href|action)="([a-z]+:[^"]*)"/#)
+        where !page.frame.title.contains("sign-in link") {
             #expect(["mailto", "tel", "otpauth"].contains(link.output.1.prefix { $0 != ":" }))
         }
     }
@@ -73,7 +74,9 @@ import Testing
         #expect(Set(present) == used)
     }
 
-    @Test("a tag that no property answers is found", arguments: ["{{adress}}", "{{#service.colour}}{{/service.colour}}", "{{#days}}{{x}}{{/days}}"])
+    @Test(
+        "a tag that no property answers is found",
+        arguments: ["{{adress}}", "{{#service.colour}}{{/service.colour}}", "{{#days}}{{x}}{{/days}}"])
     func aMisspeltTagIsFound(_ template: String) throws {
         let page = Samples.orderPage(faulty: true)
         var unknown: [String] = []
@@ -112,7 +115,9 @@ import Testing
         for tag in tags {
             switch tag {
             case .value(let name, _):
-                if case .missing = find(name, in: stack) { unknown.append("\(parts.joined(separator: " › ")): {{\(name)}}") }
+                if case .missing = find(name, in: stack) {
+                    unknown.append("\(parts.joined(separator: " › ")): {{\(name)}}")
+                }
             case .section(let name, let isInverted, let inner):
                 switch find(name, in: stack) {
                 case .missing: unknown.append("\(parts.joined(separator: " › ")): {{#\(name)}}")
@@ -124,7 +129,9 @@ import Testing
                         check(inner, stack: stack + (value is String ? [value] : []), unknown: &unknown, parts: parts)
                     }
                     if !isInverted {
-                        for element in elements { check(inner, stack: stack + [element], unknown: &unknown, parts: parts) }
+                        for element in elements {
+                            check(inner, stack: stack + [element], unknown: &unknown, parts: parts)
+                        }
                     }
                 }
             case .partial(let name):
@@ -161,7 +168,9 @@ import Testing
     }
 
     private func child(_ name: String, of object: Any) -> Found {
-        guard let found = Mirror(reflecting: object).children.first(where: { $0.label == name }) else { return .missing }
+        guard let found = Mirror(reflecting: object).children.first(where: { $0.label == name }) else {
+            return .missing
+        }
         let mirror = Mirror(reflecting: found.value)
         guard mirror.displayStyle == .optional else { return .present(found.value) }
         return mirror.children.first.map { .present($0.value) } ?? .absent

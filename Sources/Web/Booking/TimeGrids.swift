@@ -56,7 +56,9 @@ struct TimeGrids {
         let nextFree = later.starts.first?.localDate
         return TimeGrid(
             filterURL: path, from: from.description,
-            clinicians: everyone.map { .init(id: $0.id.description, name: $0.name, isChosen: $0.id.description == wanted) },
+            clinicians: everyone.map {
+                .init(id: $0.id.description, name: $0.name, isChosen: $0.id.description == wanted)
+            },
             timeZoneLabel: Words.zone(zone, at: now), rangeLabel: rangeLabel(from),
             previousURL: from > today ? url(max(today, from.adding(days: -7))) : nil,
             nextURL: nextFree == nil ? nil : url(from.adding(days: 7)),

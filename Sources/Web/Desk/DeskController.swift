@@ -33,7 +33,9 @@ struct DeskController {
                 previousURL: "/desk?date=\(date.adding(days: -1))", todayURL: date == today ? nil : "/desk",
                 nextURL: "/desk?date=\(date.adding(days: 1))",
                 alarms: view.faults.map {
-                    .init(tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders", actionLabel: "Look")
+                    .init(
+                        tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders", actionLabel: "Look"
+                    )
                 },
                 bookings: view.bookings.map { booking in
                     .init(

@@ -66,7 +66,8 @@ struct LabController {
                 return .init(
                     fileName: recording.fileName,
                     size: String(format: "%.1f MB", Double(recording.byteCount) / 1_048_576),
-                    uploaded: Words.moment(recording.receivedAt, in: zone), checksum: String(recording.sha256.prefix(12)),
+                    uploaded: Words.moment(recording.receivedAt, in: zone),
+                    checksum: String(recording.sha256.prefix(12)),
                     badge: badge, stateLabel: label, problem: recording.failure, removeAction: nil)
             },
             figures: seesReport ? view.figures.map { GaitWords.figures($0.figures) } : nil,

@@ -26,7 +26,9 @@ enum GaitWords {
                     explanation: "How far apart your feet are, side to side."))
         }
         var cycle: [GaitFigures.Cycle] = []
-        if let left = figures.left.footOffPercent { cycle.append(.init(side: "left", label: "Left", stancePercent: left.mean)) }
+        if let left = figures.left.footOffPercent {
+            cycle.append(.init(side: "left", label: "Left", stancePercent: left.mean))
+        }
         if let right = figures.right.footOffPercent {
             cycle.append(.init(side: "right", label: "Right", stancePercent: right.mean))
         }
@@ -41,7 +43,8 @@ enum GaitWords {
         ]
         let counts = [figures.left.strideTime?.count ?? 0, figures.right.strideTime?.count ?? 0]
         return GaitFigures(
-            overall: overall, cycle: cycle, tableCaption: "Left and right: mean of \(counts[0]) and \(counts[1]) strides",
+            overall: overall, cycle: cycle,
+            tableCaption: "Left and right: mean of \(counts[0]) and \(counts[1]) strides",
             rows: rows)
     }
 

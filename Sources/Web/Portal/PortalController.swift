@@ -35,7 +35,8 @@ struct PortalController {
                     let isOver = booking.end < now
                     let isCancelled = booking.state == .cancelled
                     return Entry(
-                        title: booking.service.name, detail: Words.span(booking.start, booking.end, in: booking.timeZone),
+                        title: booking.service.name,
+                        detail: Words.span(booking.start, booking.end, in: booking.timeZone),
                         url: "/portal/bookings/\(booking.id)", badge: isCancelled ? .bad : isOver ? .plain : .good,
                         stateLabel: isCancelled ? "Cancelled" : isOver ? "Past" : "Booked")
                 },
@@ -43,7 +44,8 @@ struct PortalController {
                     Entry(
                         title: order.serviceName,
                         detail: "\(order.price.formatted), ordered on \(Words.date(order.placedAt, in: zone))",
-                        url: "/portal/orders/\(order.id)", badge: OrderWords.badge(order), stateLabel: OrderWords.label(order))
+                        url: "/portal/orders/\(order.id)", badge: OrderWords.badge(order),
+                        stateLabel: OrderWords.label(order))
                 }))
     }
 

@@ -64,7 +64,9 @@ struct SignInController {
         guard let session = try await site.clinic.signIn(link: Secret(context.parameters.get("token") ?? "")) else {
             var page = SignInPage(frame: site.frame("Sign in", context))
             page.errorSummary = ErrorSummary([
-                .init(field: "email", message: "This link was used already or is older than 15 minutes. Ask for a new one.")
+                .init(
+                    field: "email",
+                    message: "This link was used already or is older than 15 minutes. Ask for a new one.")
             ])
             return try site.answer(page, status: .unprocessableContent)
         }

@@ -31,7 +31,9 @@ struct PracticeController {
         return session
     }
 
-    private func page(_ session: PracticeCheckout.PracticeSession, _ context: WebContext, message: String?) -> PracticeCardPage {
+    private func page(_ session: PracticeCheckout.PracticeSession, _ context: WebContext, message: String?)
+        -> PracticeCardPage
+    {
         PracticeCardPage(
             frame: site.frame("Practice payment", context, isPrivate: true), description: session.label,
             amount: session.amount.formatted, action: "/practice/card/\(session.id)", message: message)
@@ -90,7 +92,11 @@ struct PracticeController {
                 sentAt: Words.moment(mail.queuedAt, in: zone),
                 paragraphs: PracticeMailPage.paragraphs(of: mail.body),
                 attachments: mail.calendar.map {
-                    [.init(name: "appointment.ics", size: "\($0.utf8.count) bytes", url: "/practice/mail/\(mail.id)/appointment.ics")]
+                    [
+                        .init(
+                            name: "appointment.ics", size: "\($0.utf8.count) bytes",
+                            url: "/practice/mail/\(mail.id)/appointment.ics")
+                    ]
                 } ?? []))
     }
 

@@ -99,7 +99,8 @@ extension FilesError: Explained {
         case .missing, .unsafeKey: .notFound("file")
         case .disk(let why):
             Fault(
-                status: .init(code: 507, reasonPhrase: "Insufficient Storage"), kind: "disk", title: "The file could not be written",
+                status: .init(code: 507, reasonPhrase: "Insufficient Storage"), kind: "disk",
+                title: "The file could not be written",
                 detail: "\(why). What was received so far is kept; try again when there is space.")
         }
     }

@@ -44,7 +44,8 @@ enum Words {
         let city = (zone.identifier.split(separator: "/").last ?? "").replacingOccurrences(of: "_", with: " ")
         let seconds = zone.secondsFromGMT(for: date)
         let minutes = abs(seconds) / 60 % 60
-        let offset = "UTC\(seconds < 0 ? "−" : "+")\(abs(seconds) / 3600)"
+        let offset =
+            "UTC\(seconds < 0 ? "−" : "+")\(abs(seconds) / 3600)"
             + (minutes == 0 ? "" : ":" + (minutes < 10 ? "0" : "") + String(minutes))
         let name = zone.abbreviation(for: date).map { $0.hasPrefix("GMT") ? "" : "\($0), " } ?? ""
         return "\(city) time (\(name)\(offset))"

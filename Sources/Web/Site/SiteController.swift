@@ -22,7 +22,8 @@ struct SiteController {
         router.get("/cases/:slug", use: caseStudy)
         router.get("/favicon.ico") { _, _ in Response.redirect(to: "/assets/favicon.svg", type: .permanent) }
         router.get("/robots.txt") { _, _ in
-            Response.bytes(.init(string: "User-agent: *\nDisallow: /desk\nDisallow: /orders\n"), contentType: "text/plain")
+            Response.bytes(
+                .init(string: "User-agent: *\nDisallow: /desk\nDisallow: /orders\n"), contentType: "text/plain")
         }
     }
 
@@ -44,7 +45,8 @@ struct SiteController {
                 buyPrice: services.first { $0.slug == Site.boughtService }.map { Words.price($0.price) } ?? "",
                 services: services.map(site.card(of:)), telehealthURL: "/book/telehealth",
                 officeURL: "/book/consultation", featuredCase: library.cases.first.map { teaser($0, folder: "cases") },
-                articles: library.articles.prefix(3).map { teaser($0, folder: "articles") }, bodyHTML: text?.html ?? ""))
+                articles: library.articles.prefix(3).map { teaser($0, folder: "articles") }, bodyHTML: text?.html ?? "")
+        )
     }
 
     @Sendable func services(_ request: Request, context: WebContext) async throws -> Response {
