@@ -2,31 +2,21 @@
 
 /// A walking figure of points and lines for a viewer: joints where the file has them, markers where not.
 ///
-/// As JSON: `names`, `segments` as index pairs with a side, and `positions`, for every frame x, y, z of every point in
-/// whole millimetres with z up; `null` where a point was not seen. At most 50 frames a second.
+/// Its JSON is what the viewer plays: `rate`, `names`, `segments` as pairs of indices, `frames` of points, each whole
+/// millimetres [x, y, z] or `null` where it was not seen, and `up`, which is always `z`. At most 50 frames a second.
 public struct StickFigure: Hashable, Sendable, Codable {
-    /// A line between two points.
-    public struct Segment: Hashable, Sendable, Codable {
-        /// The index of a point.
-        public var from: Int
-        /// The index of another.
-        public var to: Int
-        /// `left`, `right`, or nil in the body's middle.
-        public var side: Side?
-    }
-
-    /// What the points are called.
-    public var names: [String]
-    /// The lines.
-    public var segments: [Segment]
     /// Frames a second, at most 50.
-    public var frameRate: Double
-    /// How many frames.
-    public var frameCount: Int
-    /// When the first one was, in seconds from frame 1; events use the same clock.
+    public var rate: Double
+    /// What the points are called; a side's begin with “left” or “right”.
+    public var names: [String]
+    /// The lines, each a pair of indices of points.
+    public var segments: [[Int]]
+    /// For every frame every point's x, y and z in whole millimetres, or nil.
+    public var frames: [[[Int32]?]]
+    /// The axis that points to the ceiling.
+    public var up: String
+    /// When the first frame was, in seconds from frame 1; events use the same clock.
     public var startTimeSeconds: Double
-    /// `frameCount × names.count × 3` whole millimetres, or nil.
-    public var positions: [Int32?]
 
     /// The greatest frame rate.
     public static let greatestFrameRate = 50.0
@@ -38,22 +28,19 @@ public struct StickFigure: Hashable, Sendable, Codable {
     /// The figure of a recording.
     public init(_ recording: Recording) {
         let plan = StickFigurePlan(recording)
-        let up = plan.upAxis
         names = plan.points.map(\.name)
         segments = plan.segments
+        up = WalkMarkers.UpAxis.z.rawValue
+        startTimeSeconds = recording.startTimeSeconds
         var step = max(1, Int((recording.pointRate / Self.greatestFrameRate).rounded(.up)))
         step = max(step, (recording.frameCount + Self.mostFrames - 1) / Self.mostFrames)
-        frameRate = recording.pointRate / Double(step)
-        startTimeSeconds = recording.startTimeSeconds
-        positions = []
-        frameCount = 0
-        for frame in Swift.stride(from: 0, to: recording.frameCount, by: step) {
-            frameCount += 1
-            for point in plan.points {
-                let place = recording.position(ofPoint: point.index, atFrame: frame).map(up.standing)
-                for value in [place?.x, place?.y, place?.z] {
-                    positions.append(value.flatMap { Int32(exactly: $0.rounded()) })
-                }
+        rate = recording.pointRate / Double(step)
+        frames = Swift.stride(from: 0, to: recording.frameCount, by: step).map { frame in
+            plan.points.map { point in
+                guard let seen = recording.position(ofPoint: point.index, atFrame: frame) else { return nil }
+                let place = plan.upAxis.standing(seen)
+                let whole = [place.x, place.y, place.z].compactMap { Int32(exactly: $0.rounded()) }
+                return whole.count == 3 ? whole : nil
             }
         }
     }
@@ -67,7 +54,7 @@ private struct StickFigurePlan {
     }
 
     var points: [Point] = []
-    var segments: [StickFigure.Segment] = []
+    var segments: [[Int]] = []
     var upAxis: WalkMarkers.UpAxis
 
     init(_ recording: Recording) {
@@ -85,9 +72,9 @@ private struct StickFigurePlan {
         return points.count - 1
     }
 
-    private mutating func join(_ from: Int?, _ to: Int?, _ side: Side?) {
-        guard let from, let to, from != to else { return }
-        segments.append(StickFigure.Segment(from: from, to: to, side: side))
+    private mutating func join(_ from: Int?, _ to: Int?) {
+        guard let from, let to, from != to, !segments.contains([from, to]) else { return }
+        segments.append([from, to])
     }
 
     private mutating func addSide(_ side: Side, _ names: MarkerNames) {
@@ -98,22 +85,20 @@ private struct StickFigurePlan {
         let ankle = add("\(side.rawValue) ankle", index(.ankleCentre, .ankle))
         let heel = add("\(side.rawValue) heel", index(.heel))
         let toe = add("\(side.rawValue) toe", index(.toe))
-        join(front, hip, side)
-        join(hip ?? front, knee, side)
-        join(knee, ankle, side)
-        join(ankle, heel, side)
-        join(heel, toe, side)
-        join(toe, ankle, side)
+        join(front, hip)
+        join(hip ?? front, knee)
+        join(knee, ankle)
+        join(ankle, heel)
+        join(heel, toe)
+        join(toe, ankle)
         let shoulder = add("\(side.rawValue) shoulder", index(.shoulder))
         let elbow = add("\(side.rawValue) elbow", index(.elbow))
         let wrist = add("\(side.rawValue) wrist", index(.wrist))
-        join(shoulder, elbow, side)
-        join(elbow, wrist, side)
-        join(wrist, add("\(side.rawValue) hand", index(.hand)), side)
-        join(
-            add("\(side.rawValue) front of head", index(.head)),
-            add("\(side.rawValue) back of head", index(.backOfHead)),
-            side)
+        join(shoulder, elbow)
+        join(elbow, wrist)
+        join(wrist, add("\(side.rawValue) hand", index(.hand)))
+        let head = add("\(side.rawValue) front of head", index(.head))
+        join(head, add("\(side.rawValue) back of head", index(.backOfHead)))
     }
 
     private mutating func addTrunk(_ names: MarkerNames) {
@@ -124,25 +109,25 @@ private struct StickFigurePlan {
         }
         let sacrum = add("sacrum", names.index(.sacrum))
         let behind = backs.contains(nil) ? [sacrum, sacrum] : backs
-        join(fronts[0], fronts[1], nil)
-        join(fronts[0], behind[0], .left)
-        join(fronts[1], behind[1], .right)
-        join(behind[0], behind[1], nil)
+        join(fronts[0], fronts[1])
+        join(fronts[0], behind[0])
+        join(fronts[1], behind[1])
+        join(behind[0], behind[1])
         let neck = add("neck", names.index(.neck))
         let back = add("back", names.index(.back))
         let chest = add("chest", names.index(.chest))
         let breastbone = add("breastbone", names.index(.breastbone))
-        join(behind[0], back ?? neck, nil)
-        join(back, neck, nil)
-        join(neck, chest, nil)
-        join(chest, breastbone, nil)
-        for side in Side.allCases { join(neck ?? chest, known("\(side.rawValue) shoulder"), side) }
+        join(behind[0], back ?? neck)
+        join(back, neck)
+        join(neck, chest)
+        join(chest, breastbone)
+        for side in Side.allCases { join(neck ?? chest, known("\(side.rawValue) shoulder")) }
         let heads = Side.allCases.flatMap { side in
             [known("\(side.rawValue) front of head"), known("\(side.rawValue) back of head")]
         }
-        join(heads[0], heads[2], nil)
-        join(heads[1], heads[3], nil)
-        join(neck, heads[1] ?? heads[0], nil)
+        join(heads[0], heads[2])
+        join(heads[1], heads[3])
+        join(neck, heads[1] ?? heads[0])
     }
 
     private mutating func addEveryPoint(_ recording: Recording) {

@@ -121,7 +121,7 @@ let walk = C3DWriter.write(SimulatedWalker().recording())
             #expect(figures.figures.left.stepLength?.count ?? 0 > 2)
             let figure = try #require(
                 try await house.store.read { try house.recordings.stickFigureJSON(of: recording.id, in: $0) })
-            #expect(try JSONDecoder().decode(StickFigure.self, from: Data(figure.utf8)).frameRate == 50)
+            #expect(try JSONDecoder().decode(StickFigure.self, from: Data(figure.utf8)).rate == 50)
             #expect(
                 try await house.actions() == [
                     "patient.add", "recording.upload.start", "recording.receive", "recording.analyse",

@@ -213,8 +213,8 @@ struct OddFileTests {
         let figure = StickFigure(recording)
         let toe = try #require(figure.names.firstIndex(of: "left toe"))
         let spine = try #require(figure.names.firstIndex(of: "left anterior iliac spine"))
-        let toeHeight = try #require(figure.positions[toe * 3 + 2])
-        let spineHeight = try #require(figure.positions[spine * 3 + 2])
+        let toeHeight = try #require(figure.frames[0][toe]?[2])
+        let spineHeight = try #require(figure.frames[0][spine]?[2])
         #expect(spineHeight - toeHeight > 700)
     }
 }

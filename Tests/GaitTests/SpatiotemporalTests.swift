@@ -168,15 +168,16 @@ struct RealSpatiotemporalTests {
         walker.analogSamplesPerFrame = 1
         let recording = walker.recording()
         let figure = StickFigure(recording)
-        #expect(figure.frameRate <= 50 && figure.frameRate > 25)
-        #expect(figure.positions.count == figure.frameCount * figure.names.count * 3)
-        #expect(abs(Double(figure.frameCount) / figure.frameRate - walker.durationSeconds) < 0.1)
-        #expect(figure.segments.allSatisfy { $0.from < figure.names.count && $0.to < figure.names.count })
+        #expect(figure.rate <= 50 && figure.rate > 25)
+        #expect(figure.frames.allSatisfy { $0.count == figure.names.count })
+        #expect(abs(Double(figure.frames.count) / figure.rate - walker.durationSeconds) < 0.1)
+        #expect(figure.segments.count > 15)
+        #expect(figure.segments.allSatisfy { $0.count == 2 && $0.allSatisfy(figure.names.indices.contains) })
         let heel = try #require(figure.names.firstIndex(of: "right heel"))
         let marker = try #require(recording.pointLabels.firstIndex(of: "RHEE"))
-        let frame = 10 * Int(rate / figure.frameRate)
+        let frame = 10 * Int(rate / figure.rate)
         let place = try #require(recording.position(ofPoint: marker, atFrame: frame))
-        let drawn = try #require(figure.positions[(10 * figure.names.count + heel) * 3])
-        #expect(abs(Double(drawn) - place.x) <= 0.5)
+        let drawn = try #require(figure.frames[10][heel])
+        #expect(abs(Double(drawn[0]) - place.x) <= 0.5 && abs(Double(drawn[2]) - place.z) <= 0.5)
     }
 }
