@@ -112,7 +112,8 @@ extension Sample: CustomTestStringConvertible {
 
     // MARK: The check
 
-    /// Values are followed by reflection, as the renderer does, but a name that is nowhere is reported instead of printing nothing.
+    /// Values are followed by reflection, as the renderer does, but a name that is nowhere is reported instead of
+    /// printing nothing.
     private func unknownTags(in template: String, page: any PageValue) throws -> [String] {
         var unknown: [String] = []
         check(try Self.tags(of: template), stack: [page], unknown: &unknown, parts: [template])
