@@ -40,7 +40,7 @@ extension Samples {
                 ? "We have written to ana@example.org with everything on this page. See you then."
                 : "The time is free again, and we have written to ana@example.org.",
             serviceName: "3D Gait", when: "Tuesday, 3 March 2026, 9:45 to 10:45 am",
-            timeZoneLabel: "New York time (EST, UTC\u{2212}5)", clinician: "Tomas Arvela",
+            timeZoneLabel: "New York time (EST, UTC\u{2212}5)", clinician: "Theo Inkwell",
             place: "14 Fibre Lane, Example Falls", calendarURL: "/bookings/9c/calendar.ics", preparation: preparation,
             changeNote: "Moving or cancelling is free until Monday, 9:45 am.", moveURL: "/bookings/9c/time",
             cancelAction: "/bookings/9c/cancel", bookAgainURL: state == .cancelled ? "/orders/4f/time" : nil)
@@ -55,14 +55,14 @@ extension Samples {
                 weekday: weekday, date: "\(index + 2) March",
                 slots: times.dropFirst(index % 3).enumerated().map { slot, time in
                     TimeGrid.Slot(
-                        value: "2026-03-0\(index + 2)T\(slot)Z c1", time: time, clinician: named ? "Dr. Holt" : nil,
+                        value: "2026-03-0\(index + 2)T\(slot)Z c1", time: time, clinician: named ? "Dr. Fable" : nil,
                         isChosen: index == 1 && slot == 2)
                 })
         }
         return TimeGrid(
             filterURL: "/orders/4f/time", from: "2026-03-02",
             clinicians: [
-                .init(id: "c1", name: "Dr. Maren Holt"), .init(id: "c2", name: "Tomas Arvela", isChosen: true),
+                .init(id: "c1", name: "Dr. Juniper Fable"), .init(id: "c2", name: "Theo Inkwell", isChosen: true),
             ],
             timeZoneLabel: "New York time (EST, UTC\u{2212}5)", rangeLabel: "2 to 6 March 2026",
             previousURL: empty ? "?from=2026-02-23" : nil, nextURL: "?from=2026-03-09", isEmptyWeek: empty,

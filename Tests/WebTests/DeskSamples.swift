@@ -8,7 +8,7 @@ extension Samples {
             "staff-sign-in",
             StaffSignInPage(
                 frame: frame("Staff sign-in"), codeOptional: true,
-                accounts: [.init(role: "Clinician", email: "holt@fascia.example.org", password: "only-for-the-demo")])
+                accounts: [.init(role: "Clinician", email: "fable@fascia.example.org", password: "only-for-the-demo")])
         ),
         (
             "staff-totp-setup",
@@ -75,11 +75,11 @@ extension Samples {
                 : [
                     .init(
                         time: "9:45 to 10:45 am", patient: "Ana Example", url: "/desk/orders/4f", service: "3D Gait",
-                        clinician: "Tomas Arvela", resources: "Gait laboratory, camera system", badge: .good,
+                        clinician: "Theo Inkwell", resources: "Gait laboratory, camera system", badge: .good,
                         stateLabel: "Booked"),
                     .init(
                         time: "11:00 to 11:45 am", patient: "Ben Sample", url: nil, service: "Consultation",
-                        clinician: "Dr. Maren Holt", resources: "Room 2", badge: .plain, stateLabel: "Cancelled"),
+                        clinician: "Dr. Juniper Fable", resources: "Room 2", badge: .plain, stateLabel: "Cancelled"),
                 ],
             waiting: empty
                 ? []
@@ -98,7 +98,7 @@ extension Samples {
                 stateLabel: analysed ? "Waits for your words" : "Waits for a recording",
                 question: "My left knee hurts after twenty minutes of running. Do I walk differently on that side?",
                 email: "ana@example.org", phone: analysed ? "(555) 555-0199" : nil, orderedOn: "2 March 2026, 9:02 am",
-                payment: "Paid", paymentBadge: .good, amount: "$240.00", booked: "3 March 2026, 9:45 am, Tomas Arvela",
+                payment: "Paid", paymentBadge: .good, amount: "$240.00", booked: "3 March 2026, 9:45 am, Theo Inkwell",
                 released: nil),
             uploadURL: "/desk/orders/4f/uploads",
             recordings: analysed

@@ -27,7 +27,7 @@ extension Samples {
                 ],
                 bookings: [
                     Entry(
-                        title: "Tuesday, 3 March 2026, 9:45 am", detail: "3D Gait with Tomas Arvela",
+                        title: "Tuesday, 3 March 2026, 9:45 am", detail: "3D Gait with Theo Inkwell",
                         url: "/bookings/9c",
                         badge: .good, stateLabel: "Booked")
                 ], orders: [])
@@ -39,9 +39,9 @@ extension Samples {
                 serviceName: "3D Gait", patientName: "Ana Example", measuredOn: "3 March 2026",
                 question: "My left knee hurts after twenty minutes of running. Do I walk differently on that side?",
                 words: [
-                    "Yes, a little. You stand 4 % shorter on your left leg, and your left step is a hand's breadth shorter.",
-                    "That fits a knee you are protecting. It is small enough to train. Bring this page to your next visit.",
-                ], clinician: "Dr. Maren Holt", releasedOn: "4 March 2026", walkURL: "/data/walk.json",
+                    "Yes, a little. You stand 4 % shorter on your left leg, and your left step is shorter.",
+                    "That fits a knee you are protecting. It is small enough to train. Bring this page along.",
+                ], clinician: "Dr. Juniper Fable", releasedOn: "4 March 2026", walkURL: "/data/walk.json",
                 walkText: "A figure of the legs and pelvis walks five steps from left to right.",
                 numbersIntro:
                     "We compare your left with your right. A difference under about 5 % is usual in healthy people.",

@@ -2,10 +2,15 @@
 
 @testable import Web
 
+/// A page in a state, named for it: "order, with faults".
+struct Sample: Sendable {
+    let name: String
+    let page: any PageValue
+}
+
 /// One page value or more for every template, in the states that look different.
 enum Samples {
-    /// A name for the state ("order, with faults") and the page.
-    static let all: [(String, any PageValue)] = site + order + booking + portal + desk
+    static let all = (site + order + booking + portal + desk).map { Sample(name: $0.0, page: $0.1) }
 
     static let clinic = Frame.ClinicCard(
         name: "Fascia Demonstration Clinic", shortName: "Fascia",

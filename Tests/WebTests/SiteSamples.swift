@@ -6,7 +6,7 @@ extension Samples {
     static let caseTeaser = Teaser(
         title: "The minor strain that was not getting better",
         summary:
-            "An athlete, a sore thigh, four weeks of treatment. What a look in motion showed, and the rule we made of it.",
+            "An athlete, a sore thigh, four weeks. What a look in motion showed, and the rule we made of it.",
         url: "/cases/minor-quadriceps-strain", date: "10 February 2026")
     static let articleTeaser = Teaser(
         title: "Acupuncture for back pain: what it can do, what it cannot",
@@ -20,8 +20,8 @@ extension Samples {
                 frame: frame("Muscles, joints and backs, measured"),
                 heading: "Find out why it hurts. See whether it heals.",
                 lead:
-                    "We are a small clinic for muscles, joints and backs. We look at the part that hurts while it moves, we "
-                    + "treat it, and we measure whether you are getting better. If you are not, we look again, in time.",
+                    "We are a small clinic for muscles, joints and backs. We look at the part that hurts as it moves, "
+                    + "we treat it, and we measure whether you are getting better. If you are not, we look again, in time.",
                 buyURL: "/order/3d-gait", buyPrice: "$240", services: services, telehealthURL: "/book/telehealth",
                 officeURL: "/book/consultation", featuredCase: caseTeaser, articles: [articleTeaser],
                 bodyHTML: "<h2>What we promise</h2><p>Words and <strong>more</strong> words that say what we do.</p>")
@@ -46,12 +46,12 @@ extension Samples {
                 lead: "Three people, one record, no secrets between them.",
                 clinicians: [
                     .init(
-                        name: "Dr. Maren Holt", initials: "MH", profession: "Sports and musculoskeletal physician",
-                        languages: "English, German", bodyHTML: "<p>Maren looks first and talks later.</p>",
+                        name: "Dr. Juniper Fable", initials: "JF", profession: "Sports and musculoskeletal physician",
+                        languages: "English, German", bodyHTML: "<p>Juniper looks first and talks later.</p>",
                         services: [.init(label: "Consultation", url: "/services/consultation")]),
                     .init(
-                        name: "Tomas Arvela", initials: "TA", profession: "Physiotherapist, gait laboratory",
-                        languages: "English, Finnish", bodyHTML: "<p>Tomas has watched four thousand people walk.</p>",
+                        name: "Theo Inkwell", initials: "TI", profession: "Physiotherapist, gait laboratory",
+                        languages: "English, Finnish", bodyHTML: "<p>Theo has watched four thousand people walk.</p>",
                         services: [.init(label: "3D Gait", url: "/services/3d-gait")]),
                 ])
         ),
@@ -68,8 +68,8 @@ extension Samples {
             "article",
             ArticlePage(
                 frame: frame(articleTeaser.title, place: .articles), title: articleTeaser.title,
-                summary: articleTeaser.summary, author: "Dr. Ines Okafor", date: articleTeaser.date,
-                reviewed: "Dr. Maren Holt", bodyHTML: prose,
+                summary: articleTeaser.summary, author: "Theo Inkwell", date: articleTeaser.date,
+                reviewed: "Dr. Juniper Fable", bodyHTML: prose,
                 action: .init(label: "Book acupuncture", url: "/book/acupuncture"))
         ),
         (
@@ -93,7 +93,7 @@ extension Samples {
     ]
 
     static let prose = """
-        <p>Opening words with a <a href="/services">link</a>.</p><h2>What it is for</h2><p>Some words.</p><h3>Smaller</h3>\
+        <p>Words with a <a href="/services">link</a>.</p><h2>What it is for</h2><p>Some words.</p><h3>Smaller</h3>\
         <ul><li>One</li><li>Two</li></ul><blockquote><p>Said well.</p></blockquote>\
         <table><thead><tr><th>Study</th><th>Result</th></tr></thead><tbody><tr><td>A study</td><td>9.3 %</td></tr>\
         </tbody></table><h2>Sources</h2><ol><li>Somebody 2021.</li></ol>

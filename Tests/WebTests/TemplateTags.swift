@@ -2,8 +2,8 @@
 
 import Foundation
 
-/// A template as a tree of its tags, read independently of the renderer: enough Mustache for this project's templates, and an
-/// error for the rest.
+/// A template as a tree of its tags, read independently of the renderer: enough Mustache for this project's templates,
+/// and an error for the rest.
 indirect enum TemplateTag {
     case value(String, isRaw: Bool)
     case section(String, isInverted: Bool, [TemplateTag])

@@ -5,15 +5,21 @@ import Testing
 
 @testable import Web
 
+extension Sample: CustomTestStringConvertible {
+    var testDescription: String { name }
+}
+
 @Suite struct TemplateTests {
     @Test("every tag of a template is answered by its page value", arguments: Samples.all)
-    func tagsAreKnown(_ name: String, _ page: any PageValue) throws {
+    func tagsAreKnown(_ sample: Sample) throws {
+        let page = sample.page
         let template = type(of: page).template
         #expect(try unknownTags(in: template, page: page) == [])
     }
 
     @Test("every page renders", arguments: Samples.all)
-    func renders(_ name: String, _ page: any PageValue) throws {
+    func renders(_ sample: Sample) throws {
+        let page = sample.page
         let text = try Pages().text(page, template: type(of: page).template)
         #expect(text.contains("<title>\(escaped(page.frame.title)) · "))
         #expect(text.matches(of: #/<h1[ >]/#).count == 1)
@@ -22,13 +28,14 @@ import Testing
         #expect(!text.contains("Optional("))
         #expect(text.hasSuffix("</html>\n"))
         if let folder = ProcessInfo.processInfo.environment["FASCIA_PAGES_FOLDER"] {
-            let file = name.replacing(#/[^a-z0-9]+/#, with: "-")
+            let file = sample.name.replacing(#/[^a-z0-9]+/#, with: "-")
             try text.write(toFile: "\(folder)/\(file).html", atomically: true, encoding: .utf8)
         }
     }
 
     @Test("no page needs what the content policy forbids: inline style or script, another host", arguments: Samples.all)
-    func keepsToThePolicy(_ name: String, _ page: any PageValue) throws {
+    func keepsToThePolicy(_ sample: Sample) throws {
+        let page = sample.page
         let text = try Pages().text(page, template: type(of: page).template)
         #expect(text.firstMatch(of: #/\sstyle=|<style|\son[a-z]+=|javascript:/#) == nil)
         for script in text.matches(of: #/<script([^>]*)>/#) {
@@ -41,7 +48,8 @@ import Testing
     }
 
     @Test("every label has its input, every described input its words, every id is alone", arguments: Samples.all)
-    func identifiersFit(_ name: String, _ page: any PageValue) throws {
+    func identifiersFit(_ sample: Sample) throws {
+        let page = sample.page
         let text = try Pages().text(page, template: type(of: page).template)
         let identifiers = text.matches(of: #/\sid="([^"]*)"/#).map { String($0.output.1) }
         #expect(Set(identifiers).count == identifiers.count)
@@ -57,7 +65,7 @@ import Testing
 
     @Test("every template is some page's, or a part of one")
     func nothingIsLeftOver() throws {
-        var used = Set(Samples.all.map { type(of: $0.1).template })
+        var used = Set(Samples.all.map { type(of: $0.page).template })
         func follow(_ tags: [TemplateTag]) throws {
             for tag in tags {
                 switch tag {
@@ -104,7 +112,8 @@ import Testing
 
     // MARK: The check
 
-    /// Values are followed by reflection, as the renderer does, but a name that is nowhere is reported instead of printing nothing.
+    /// Values are followed by reflection, as the renderer does, but a name that is nowhere is reported instead of
+    /// printing nothing.
     private func unknownTags(in template: String, page: any PageValue) throws -> [String] {
         var unknown: [String] = []
         check(try Self.tags(of: template), stack: [page], unknown: &unknown, parts: [template])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What became of a payment. It says *processing* until the server knows; a browser that comes back from the card page proves
-/// nothing.
+/// What became of a payment. It says *processing* until the server knows; a browser that comes back from the card page
+/// proves nothing.
 struct OrderStatusPage: PageValue {
     static let template = "order-status"
 

@@ -11,8 +11,8 @@ struct SignInPage: PageValue {
     var errorSummary: ErrorSummary?
 }
 
-/// The mail is on its way; its code may be typed here. Posted to `/sign-in/code` with email, code and returnTo. It says the same
-/// for an address that nobody has.
+/// The mail is on its way; its code may be typed here. Posted to `/sign-in/code` with email, code and returnTo. It says
+/// the same for an address that nobody has.
 struct SignInSentPage: PageValue {
     static let template = "sign-in-sent"
 
@@ -24,8 +24,8 @@ struct SignInSentPage: PageValue {
     var errorSummary: ErrorSummary?
 }
 
-/// Behind the mail's link: a button, so that a scanner that opens links does not use it up. Posted to `action` with token and
-/// returnTo.
+/// Behind the mail's link: a button, so that a scanner that opens links does not use it up. Posted to `action` with
+/// token and returnTo.
 struct SignInConfirmPage: PageValue {
     static let template = "sign-in-confirm"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The values of one page, ready to print: strings as a person reads them, never a date, an amount or an identifier to be
-/// formatted later. A template's tags are the names of the stored properties (a computed one is invisible to Mustache), and
-/// `TemplateTests` fails on a tag that no property answers.
+/// The values of one page, ready to print: strings as a person reads them, never a date, an amount or an identifier
+/// to be formatted later. A template's tags are the names of the stored properties (a computed one is invisible to
+/// Mustache), and `TemplateTests` fails on a tag that no property answers.
 ///
 /// Absence is an optional: a section over a `String` that is empty would still print.
 protocol PageValue: Sendable {
