@@ -6,7 +6,7 @@ import Foundation
 package import GaitLab
 import Messages
 package import Payments
-package import Storage
+import Storage
 
 // The recording comes in, is measured, gets its words, and goes to the patient.
 extension Clinic {

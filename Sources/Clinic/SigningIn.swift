@@ -67,6 +67,16 @@ extension Clinic {
         }
     }
 
+    /// Adds a member of staff, by the owner at the machine itself.
+    package func addStaff(name: String, email: String, role: Role, password: String) async throws {
+        let now = clock.now()
+        let hash = try await hasher.hash(password)
+        try await store.write { [staff] in
+            try staff.add(
+                name: name, email: email, role: role, passwordHash: hash, by: .system("command"), at: now, in: $0)
+        }
+    }
+
     /// Binds an authenticator app to an account, once a code of it proves that it works.
     package func bindCode(
         secret: String, code: String, staff id: StaffMember.ID, by actor: Actor

@@ -27,6 +27,13 @@ package struct Recordings: Sendable {
             .map(LabRecording.init)
     }
 
+    /// Every recording as it must lie on disk, for `fascia doctor`.
+    package func storedFiles(in transaction: any Transaction) throws -> [StoredFile] {
+        try transaction.rows("SELECT file_key, byte_count, sha256 FROM lab_recording ORDER BY id").map {
+            StoredFile(key: try $0.get("file_key"), byteCount: try $0.get("byte_count"), sha256: try $0.get("sha256"))
+        }
+    }
+
     /// Writes an analysis's result or the reason why there is none. Written once: the first result stays.
     package func recordAnalysis(
         _ result: Result<TrialAnalysis, RecordingError>, of id: LabRecording.ID, by actor: Actor, at now: Date,

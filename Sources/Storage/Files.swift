@@ -6,6 +6,12 @@ package struct StoredFile: Sendable, Hashable {
     package let byteCount: Int64
     /// SHA-256, lower-case hexadecimal.
     package let sha256: String
+
+    package init(key: String, byteCount: Int64, sha256: String) {
+        self.key = key
+        self.byteCount = byteCount
+        self.sha256 = sha256
+    }
 }
 
 /// What a file store refuses, with what to do.

@@ -118,7 +118,7 @@ private func withCStrings<T>(
     _ texts: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) throws -> T
 ) rethrows -> T {
     let copies = unsafe texts.map { text in unsafe text.flatMap { unsafe strdup($0) } }
-    defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
+    defer { unsafe copies.forEach { copy in unsafe free(copy) } }
     let pointers = unsafe copies.map { copy in unsafe copy.map { unsafe UnsafePointer($0) } }
     return try unsafe pointers.withUnsafeBufferPointer { try unsafe body($0.baseAddress) }
 }

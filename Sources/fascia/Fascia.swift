@@ -6,5 +6,8 @@ import ArgumentParser
 struct Fascia: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fascia", abstract: "The connective tissue of a musculoskeletal clinic.",
-        subcommands: [ServeCommand.self, GaitCommand.self])
+        subcommands: [
+            ServeCommand.self, GaitCommand.self, AccountCommand.self, AuditCommand.self, DoctorCommand.self,
+            BackupCommand.self, RestoreCommand.self,
+        ])
 }

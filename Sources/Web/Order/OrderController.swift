@@ -32,7 +32,8 @@ struct OrderController {
             frame: site.frame("Order \(service.name)", context), service: site.card(of: service),
             included: text?.list("included") ?? [], preparation: text?.list("preparation") ?? [],
             action: "/order/\(service.slug)", attempt: Secret.random().text,
-            termsText: "I agree to the prices and the cancellation rules of \(site.clinic.details.name).",
+            termsText: text?.optional("terms")
+                ?? "I agree to the prices and the cancellation rules of \(site.clinic.details.name).",
             paymentNote: site.clinic.practice == nil
                 ? "You enter your card on Stripe's page. Card data never reaches us."
                 : "This is a demonstration: a practice card page follows, and no money moves.")

@@ -38,7 +38,7 @@ struct SiteController {
         return try site.answer(
             HomePage(
                 frame: site.frame(
-                    text?["title"] ?? "Home", context, description: text?["summary"] ?? site.clinic.details.name),
+                    text?["title"] ?? "Home", context, description: text?["description"] ?? site.clinic.details.name),
                 heading: text?.optional("heading") ?? text?.title ?? site.clinic.details.name,
                 lead: text?.optional("lead") ?? text?["summary"] ?? "",
                 buyURL: "/order/\(Site.boughtService)",
@@ -53,7 +53,8 @@ struct SiteController {
         try site.answer(
             ServicesPage(
                 frame: site.frame("Services and prices", context, place: .services),
-                lead: site.clinic.library.pages["services"]?["lead"] ?? "What we do, how long it takes, what it costs.",
+                lead: site.clinic.library.pages["services"]?["summary"]
+                    ?? "What we do, how long it takes, what it costs.",
                 services: try await allServices().map(site.card(of:)), telehealthURL: "/book/telehealth",
                 officeURL: "/book/consultation"))
     }
@@ -76,7 +77,7 @@ struct SiteController {
         return try site.answer(
             CliniciansPage(
                 frame: site.frame("Clinicians", context, place: .clinicians),
-                lead: site.clinic.library.pages["clinicians"]?["lead"] ?? "The people you meet here.",
+                lead: site.clinic.library.pages["clinicians"]?["summary"] ?? "The people you meet here.",
                 clinicians: site.clinic.library.clinicians.map { text in
                     CliniciansPage.Clinician(
                         name: text.title,
@@ -94,9 +95,9 @@ struct SiteController {
         let zone = try await site.clinic.store.read { [site] in try site.clinic.timeZone(in: $0) }
         return try site.answer(
             ContactPage(
-                frame: site.frame("Contact", context, place: .contact), lead: text?["lead"] ?? "",
+                frame: site.frame("Contact", context, place: .contact), lead: text?["summary"] ?? "",
                 hours: (text?.list("hours") ?? []).map { line in
-                    let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+                    let parts = line.split(separator: "|", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
                     return .init(days: parts[0], times: parts.count > 1 ? parts[1] : "")
                 },
                 timeZoneLabel: Words.zone(zone, at: site.clinic.clock.now()), bodyHTML: text?.html ?? ""))
@@ -140,8 +141,8 @@ struct SiteController {
     }
 
     private func action(_ text: Document) -> TextAction? {
-        guard let label = text.optional("actionLabel"), let url = text.optional("actionURL") else { return nil }
-        return TextAction(label: label, url: url)
+        guard let label = text.optional("action"), let service = text.optional("actionService") else { return nil }
+        return TextAction(label: label, url: "/services/\(service)")
     }
 
     private func dateLabel(_ text: Document) -> String {
