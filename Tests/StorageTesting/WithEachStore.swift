@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
+import Foundation
 package import Storage
 
 /// Runs `body` on a fresh SQLite database and, where `FASCIA_TEST_POSTGRESQL` names a server, on a fresh PostgreSQL one.
