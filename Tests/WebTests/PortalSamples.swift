@@ -13,8 +13,7 @@ extension Samples {
                 errorSummary: ErrorSummary([.init(field: "code", message: "This code is wrong or used up.")]))
         ),
         (
-            "sign-in-confirm",
-            SignInConfirmPage(frame: frame("Sign in", isPrivate: true), action: "/sign-in/link", token: "t")
+            "sign-in-link", SignInLinkPage(frame: frame("Sign in", isPrivate: true), action: "/sign-in/link/t")
         ),
         (
             "portal-home",

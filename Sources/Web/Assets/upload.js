@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends a recording in parts, and goes on where it stopped after a broken connection or a closed page.
 //
-//   POST BASE          {name, byteCount, sha256}  → {url, received}
-//   GET  URL                                      → {received}
-//   PUT  URL?offset=N  the bytes                  → {received}
-//   POST URL/seal                                 → 2xx once the whole has that checksum
+//   POST BASE              {fileName, size, sha256}  → {id, received}
+//   GET  BASE/ID                                     → {received}
+//   PUT  BASE/ID?offset=N  the bytes                 → {received}
+//   POST BASE/ID/finish    {sha256}                  → 2xx once the whole has that checksum
 //
 // Refusals are RFC 9457 problem details; their `detail` is shown as it is.
 
@@ -104,25 +104,26 @@ function Upload(zone) {
     }
     bar.value = 1;
     status.textContent = "Checking";
-    await insist(() => ask("POST", `${url}/seal`));
+    await insist(() => ask("POST", `${url}/finish`, JSON.stringify({ sha256 }), "application/json"));
     forget(key);
   }
 
   async function resume(key, file, sha256) {
-    const url = recall(key);
-    if (url) {
+    const known = recall(key);
+    if (known) {
       try {
-        const { received } = await insist(() => ask("GET", url));
-        return { url, received };
+        const { received } = await insist(() => ask("GET", known));
+        return { url: known, received };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         forget(key);
       }
     }
-    const order = JSON.stringify({ name: file.name, byteCount: file.size, sha256 });
+    const order = JSON.stringify({ fileName: file.name, size: file.size, sha256 });
     const begun = await insist(() => ask("POST", base, order, "application/json"));
-    remember(key, begun.url);
-    return begun;
+    const url = `${base}/${begun.id}`;
+    remember(key, url);
+    return { url, received: begun.received };
   }
 
   /** Tries again while the network or the server is away; a refusal is final. */

@@ -53,10 +53,10 @@ struct SignInController {
 
     /// Following the link only shows a button: programs that check mails follow links, too.
     @Sendable func link(_ request: Request, context: WebContext) async throws -> Response {
-        let token = context.parameters.get("token") ?? ""
-        return try site.answer(
-            SignInConfirmPage(
-                frame: site.frame("Sign in", context, isPrivate: true), action: "/sign-in/link/\(token)", token: token))
+        try site.answer(
+            SignInLinkPage(
+                frame: site.frame("Sign in", context, isPrivate: true),
+                action: "/sign-in/link/\(context.parameters.get("token") ?? "")"))
     }
 
     @Sendable func useLink(_ request: Request, context: WebContext) async throws -> Response {

@@ -23,14 +23,3 @@ struct SignInSentPage: PageValue {
     var returnTo: String?
     var errorSummary: ErrorSummary?
 }
-
-/// Behind the mail's link: a button, so that a scanner that opens links does not use it up. Posted to `action` with
-/// token and returnTo.
-struct SignInConfirmPage: PageValue {
-    static let template = "sign-in-confirm"
-
-    var frame: Frame
-    var action: String
-    var token: String
-    var returnTo: String?
-}
