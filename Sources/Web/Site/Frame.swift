@@ -45,7 +45,7 @@ struct Frame: Sendable {
     /// The page looks again after so many seconds: by `wait.js`, or without JavaScript by loading itself.
     private(set) var refreshSeconds: Int?
     /// Names of modules in `Assets`.
-    let scripts: [String]
+    private(set) var scripts: [String]
 
     init(
         title: String, description: String, clinic: ClinicCard, demo: Bool = false, signedIn: Bool = false,
@@ -59,8 +59,7 @@ struct Frame: Sendable {
         self.signedIn = signedIn
         self.staff = staff
         self.isPrivate = isPrivate
-        self.refreshSeconds = refreshSeconds
-        self.scripts = refreshSeconds == nil ? scripts : scripts + ["wait.js"]
+        self.scripts = scripts
         links =
             staff == nil
             ? [
@@ -73,12 +72,14 @@ struct Frame: Sendable {
                 Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
             ]
+        if let refreshSeconds { self = refreshing(every: refreshSeconds) }
     }
 
     /// The same frame on a page that looks again by itself.
     func refreshing(every seconds: Int) -> Frame {
         var frame = self
         frame.refreshSeconds = seconds
+        frame.scripts.append("wait.js")
         return frame
     }
 }
