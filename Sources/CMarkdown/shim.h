@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <cmark-gfm.h>
 #include <cmark-gfm-core-extensions.h>

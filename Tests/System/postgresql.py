@@ -92,3 +92,22 @@ def query(url: str, sql: str) -> list[dict[str, str | None]]:
         raise RuntimeError(f"{sql}: {done.stderr.strip()}")
     return [{key: None if value == "\\N" else value for key, value in row.items()}
             for row in csv.DictReader(io.StringIO(done.stdout))]
+
+
+def main() -> None:
+    """Serves until told to end or until nobody holds its input any more; says its URL. `script/test` runs this."""
+    import signal
+    import sys
+
+    server = PostgreSQL()
+    try:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; whoever started us ends us
+        print(server.url, flush=True)
+        sys.stdin.read()
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()
