@@ -59,7 +59,8 @@ struct Frame: Sendable {
         self.signedIn = signedIn
         self.staff = staff
         self.isPrivate = isPrivate
-        self.scripts = scripts
+        self.refreshSeconds = refreshSeconds
+        self.scripts = refreshSeconds == nil ? scripts : scripts + [Self.waitScript]
         links =
             staff == nil
             ? [
@@ -72,14 +73,15 @@ struct Frame: Sendable {
                 Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
             ]
-        if let refreshSeconds { self = refreshing(every: refreshSeconds) }
     }
+
+    private static let waitScript = "wait.js"
 
     /// The same frame on a page that looks again by itself.
     func refreshing(every seconds: Int) -> Frame {
         var frame = self
         frame.refreshSeconds = seconds
-        frame.scripts.append("wait.js")
+        frame.scripts.append(Self.waitScript)
         return frame
     }
 }
