@@ -45,7 +45,7 @@ struct Frame: Sendable {
     /// The page looks again after so many seconds: by `wait.js`, or without JavaScript by loading itself.
     private(set) var refreshSeconds: Int?
     /// Names of modules in `Assets`.
-    let scripts: [String]
+    private(set) var scripts: [String]
 
     init(
         title: String, description: String, clinic: ClinicCard, demo: Bool = false, signedIn: Bool = false,
@@ -79,6 +79,7 @@ struct Frame: Sendable {
     func refreshing(every seconds: Int) -> Frame {
         var frame = self
         frame.refreshSeconds = seconds
+        frame.scripts.append("wait.js")
         return frame
     }
 }
