@@ -8,8 +8,12 @@ from stripe_stand_in import StripeStandIn
 
 def clinic_net(clinic: Clinic) -> dict[str, int]:
     """Cents taken less cents returned, by payment intent, as the ledger has it."""
-    rows = clinic.rows("SELECT stripe_payment_intent AS intent, sum(amount) AS net FROM ledger_entry "
-                       "WHERE account = 'stripe' GROUP BY stripe_payment_intent")
+    rows = clinic.rows(
+        "SELECT checkout_attempt.payment_intent AS intent, sum(ledger_entry.amount) AS net FROM ledger_entry "
+        "JOIN ledger_posting ON ledger_posting.source = ledger_entry.source "
+        "JOIN checkout_attempt ON checkout_attempt.purchase_order = ledger_posting.purchase_order "
+        "WHERE ledger_entry.account = 'providerClearing' AND checkout_attempt.payment_intent IS NOT NULL "
+        "GROUP BY checkout_attempt.payment_intent")
     return {row["intent"]: int(row["net"]) for row in rows if row["intent"]}
 
 

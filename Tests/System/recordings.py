@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recordings of nobody, and sending them as the desk's page does: begun, in parts, sealed by their checksum."""
+"""Recordings of nobody, and sending them as the desk's page does: begun, in parts, finished by their checksum."""
 from __future__ import annotations
 
 import hashlib
@@ -50,16 +50,19 @@ class Desk:
 
     def begin(self, name: str, content: bytes) -> tuple[str, int]:
         """The upload's address, and how much of it is there already."""
-        told = json.dumps({"name": name, "byteCount": len(content), "sha256": hashlib.sha256(content).hexdigest()})
+        told = json.dumps({"fileName": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()})
         answer = self.call("POST", self.path, told.encode())
         assert answer.status in (200, 201), answer
-        return answer.json()["url"], answer.json()["received"]
+        return f"{self.path}/{answer.json()['id']}", answer.json()["received"]
 
     def part(self, url: str, offset: int, content: bytes) -> Answer:
         return self.call("PUT", f"{url}?offset={offset}", content, "application/octet-stream")
 
-    def seal(self, url: str) -> Answer:
-        return self.call("POST", f"{url}/seal")
+    def received(self, url: str) -> int:
+        return self.call("GET", url).json()["received"]
+
+    def finish(self, url: str) -> Answer:
+        return self.call("POST", f"{url}/finish", b"{}")
 
     def send(self, name: str, content: bytes) -> Upload:
         """The whole recording; returns once the server has acknowledged it as whole."""
@@ -68,7 +71,7 @@ class Desk:
             answer = self.part(url, received, content[received:received + PART])
             assert answer.status in (200, 201, 204), answer
             received = answer.json()["received"]
-        answer = self.seal(url)
+        answer = self.finish(url)
         assert answer.status in (200, 201), answer
         return Upload(name, hashlib.sha256(content).hexdigest(), len(content))
 

@@ -42,12 +42,13 @@ def test_an_upload_goes_on_where_it_stopped_even_after_a_kill(practice):
     assert desk.part(url, 0, content[:PART]).json()["received"] == PART
     clinic.kill()
     clinic.start()
-    assert desk.part(url, 0, content[:PART]).status == 409, "a part that is there already is refused with where to go on"
+    assert desk.received(url) == PART, "what was acknowledged is still there"
+    assert desk.part(url, 0, content[:PART]).status == 409, "a part that is there already is refused"
     assert desk.part(url, PART + 1, content[PART + 1:]).status == 409
-    assert desk.seal(url).status in (409, 422), "what is not whole is not sealed"
+    assert desk.finish(url).status in (409, 422), "what is not whole is not finished"
     assert desk.part(url, PART, content[PART:]).json()["received"] == len(content)
-    assert desk.seal(url).status in (200, 201)
-    assert desk.seal(url).status in (200, 201, 404, 409), "sealing twice does no harm"
+    assert desk.finish(url).status in (200, 201)
+    assert desk.finish(url).status in (200, 201, 404, 409), "finishing twice does no harm"
     assert hashlib.sha256(content).hexdigest() in stored(clinic)
 
 
@@ -56,21 +57,21 @@ def test_a_wrong_checksum_is_told_and_nothing_is_kept(practice):
     wrong = content[:-1] + bytes([content[-1] ^ 1])
     url, _ = desk.begin("wrong.c3d", content)
     desk.part(url, 0, wrong)
-    answer = desk.seal(url)
+    answer = desk.finish(url)
     assert answer.status in (409, 422) and "send" in answer.text.lower(), answer
     assert hashlib.sha256(wrong).hexdigest() not in stored(clinic)
 
 
 def test_more_than_the_limit_is_refused_at_the_start(practice):
     clinic, desk, _ = practice
-    told = {"name": "huge.c3d", "byteCount": 200 * 1024 * 1024 + 1, "sha256": "0" * 64}
+    told = {"fileName": "huge.c3d", "size": 200 * 1024 * 1024 + 1, "sha256": "0" * 64}
     assert desk.call("POST", desk.path, json.dumps(told).encode()).status in (413, 422)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a\u0000b.c3d", "x" * 5000 + ".c3d", "", "walk.exe"])
 def test_strange_names_stay_names(practice, name):
     clinic, desk, _ = practice
-    told = {"name": name, "byteCount": 10, "sha256": "0" * 64}
+    told = {"fileName": name, "size": 10, "sha256": "0" * 64}
     assert desk.call("POST", desk.path, json.dumps(told).encode()).status in (200, 201, 422)
     assert clinic.get("/healthz").status == 200
 

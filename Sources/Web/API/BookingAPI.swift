@@ -95,7 +95,7 @@ struct BookingAPI {
         }
         var request = request
         let body = Data(try await request.collectBody(upTo: 64 << 10).readableBytesView)
-        let booking = try BookingRequest(json: body)
+        let booking = try await read(body)
         let digest = SHA256.hash(data: body).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let answer = try await clinic.book(
             service: booking.service, start: booking.start, clinician: booking.clinician.map { DiaryResource.ID($0) },
@@ -105,6 +105,21 @@ struct BookingAPI {
             status: .init(code: answer.status),
             headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(string: answer.body)))
+    }
+
+    private func read(_ body: Data) async throws -> BookingRequest {
+        do {
+            return try BookingRequest(json: body)
+        } catch .unreadable {
+            throw Fault.badRequest("The body is no JSON object of the described form.")
+        } catch .faults(var faults, let service) {
+            if let service,
+                try await clinic.store.read({ [clinic] in try clinic.services.find(slug: service, in: $0) }) == nil
+            {
+                faults.append(.init(name: "service", detail: "There is no service called \(service)."))
+            }
+            throw Fault.invalid(faults)
+        }
     }
 
     private static func answer(_ booked: Bookings.Booked, manageURL: String) throws -> IdempotentAnswers.Answer {

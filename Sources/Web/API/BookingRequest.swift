@@ -11,10 +11,14 @@ struct BookingRequest: Sendable, Equatable {
     var email: String
     var phone: String?
 
-    init(json data: Data) throws(Fault) {
-        guard let document = try? JSONDecoder().decode(Document.self, from: data) else {
-            throw Fault.badRequest("The body is no JSON object of the described form.")
-        }
+    /// What is wrong with a body, and what of it can still be looked up, so that the answer names that, too.
+    enum Refusal: Error {
+        case unreadable
+        case faults([Fault.Field], service: String?)
+    }
+
+    init(json data: Data) throws(Refusal) {
+        guard let document = try? JSONDecoder().decode(Document.self, from: data) else { throw .unreadable }
         var faults: [Fault.Field] = []
         func text(_ value: Loose?, _ field: String, required: Bool, most: Int) -> String? {
             switch value {
@@ -60,7 +64,9 @@ struct BookingRequest: Sendable, Equatable {
         if let email, !ContactRules.isEmail(email) {
             faults.append(.init(name: "patient.email", detail: "patient.email is no e-mail address."))
         }
-        guard faults.isEmpty, let service, let start, let name, let email else { throw Fault.invalid(faults) }
+        guard faults.isEmpty, let service, let start, let name, let email else {
+            throw .faults(faults, service: service)
+        }
         self.service = service
         self.start = start
         self.clinician = clinician

@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import HTTPTypes
 import Hummingbird
 
 /// Staff sign in by password and code.
@@ -42,7 +43,9 @@ struct StaffSignInController {
             let fault = refusal.fault
             let field = fault.fields.first?.name ?? "password"
             page.errorSummary = ErrorSummary([.init(field: field, message: fault.detail)])
-            return try site.answer(page, status: fault.status)
+            var response = try site.answer(page, status: fault.status)
+            if let seconds = fault.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
+            return response
         }
     }
 

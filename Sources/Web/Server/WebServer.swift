@@ -10,7 +10,7 @@ package enum WebServer {
     package static func router(for clinic: Clinic) throws -> Router<WebContext> {
         let telemetry = Telemetry()
         let site = Site(clinic: clinic, pages: try Pages(), limits: RateLimits(clinic: clinic))
-        let assets = try AssetFolder.middleware()
+        let assets = try AssetFolder()
         let router = Router(context: WebContext.self)
         router.addMiddleware {
             TelemetryMiddleware(telemetry: telemetry)
