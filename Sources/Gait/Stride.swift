@@ -4,7 +4,8 @@
 ///
 /// Times follow the field's definitions and agree with Vicon Nexus exactly, given the same events. Lengths are those of
 /// the toe marker at the strikes, along the stride's own line, as Nexus measures them (checked to 0.1 mm); the heel, then
-/// the ankle marker stands in where it is missing.
+/// the ankle marker stands in where it is missing. Only step width is taken between the heels (Huxham et al. 2006, Gait &
+/// Posture 23:159), where both are there: between the toes it would grow with turned-out feet.
 public struct Stride: Hashable, Sendable {
     /// Whose.
     public var side: Side
@@ -22,7 +23,7 @@ public struct Stride: Hashable, Sendable {
     public var strideLengthMetres: Double?
     /// How far this foot lands ahead of the other, along the stride's line.
     public var stepLengthMetres: Double?
-    /// How far the other foot's strike is from the stride's line.
+    /// How far the other heel's strike is from this heel's line.
     public var stepWidthMetres: Double?
 
     /// Strike to strike of the same foot.
@@ -89,33 +90,41 @@ extension Stride {
 /// Measures lengths at strikes by one kind of marker for both feet.
 private struct LengthMeasure {
     let recording: Recording
-    var paths: [Side: Path] = [:]
+    /// What lengths are measured between, and what step width.
+    private let lengths: [Side: Path]
+    private let widths: [Side: Path]
 
     init(_ recording: Recording, _ markers: WalkMarkers) {
         self.recording = recording
-        let choices: [(WalkMarkers.Foot) -> Path?] = [{ $0.toe }, { $0.heel }, { $0.ankle }]
-        for choice in choices {
-            guard let left = markers.feet[.left].flatMap(choice), let right = markers.feet[.right].flatMap(choice)
-            else { continue }
-            paths = [.left: left, .right: right]
-            break
+        func first(of choices: [(WalkMarkers.Foot) -> Path?]) -> [Side: Path] {
+            for choice in choices {
+                if let left = markers.feet[.left].flatMap(choice), let right = markers.feet[.right].flatMap(choice) {
+                    return [.left: left, .right: right]
+                }
+            }
+            return [:]
         }
+        lengths = first(of: [{ $0.toe }, { $0.heel }, { $0.ankle }])
+        widths = first(of: [{ $0.heel }, { $0.ankle }, { $0.toe }])
     }
 
     func measure(_ stride: inout Stride) {
-        guard let start = place(stride.side, stride.startSeconds), let end = place(stride.side, stride.endSeconds)
+        guard let start = place(lengths, stride.side, stride.startSeconds),
+            let end = place(lengths, stride.side, stride.endSeconds)
         else { return }
-        let travel = end - start
-        stride.strideLengthMetres = travel.length / 1000
-        guard let along = travel.unit, let time = stride.oppositeFootStrikeSeconds,
-            let other = place(stride.side.opposite, time)
+        stride.strideLengthMetres = (end - start).length / 1000
+        guard let along = (end - start).unit, let time = stride.oppositeFootStrikeSeconds,
+            let other = place(lengths, stride.side.opposite, time)
         else { return }
         stride.stepLengthMetres = (end - other).dot(along) / 1000
-        let across = Vector3(-along.y, along.x, 0)
-        stride.stepWidthMetres = abs((other - start).dot(across)) / 1000
+        guard let from = place(widths, stride.side, stride.startSeconds),
+            let to = place(widths, stride.side, stride.endSeconds), let line = (to - from).unit,
+            let heel = place(widths, stride.side.opposite, time)
+        else { return }
+        stride.stepWidthMetres = abs((heel - from).dot(Vector3(-line.y, line.x, 0))) / 1000
     }
 
-    private func place(_ side: Side, _ seconds: Double) -> Vector3? {
+    private func place(_ paths: [Side: Path], _ side: Side, _ seconds: Double) -> Vector3? {
         let frame = seconds * recording.pointRate - Double(recording.firstFrame - 1)
         let last = Double(recording.frameCount - 1)
         // An event may lie a fraction of a frame outside of the trial.
