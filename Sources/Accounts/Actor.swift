@@ -36,7 +36,8 @@ package enum Actor: Hashable, Sendable {
 
 /// Things that only staff may do; what patients may do is decided by whose the thing is.
 package enum Permission: String, Sendable, CaseIterable {
-    case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, manageStaff
+    case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
+    case overrideBookings, manageDiary, manageStaff
 
     /// The whole of the rules about roles, in one place.
     static let table: [Permission: Set<Role>] = [
@@ -47,6 +48,9 @@ package enum Permission: String, Sendable, CaseIterable {
         .writeReports: [.owner, .clinician],
         .releaseReports: [.owner, .clinician],
         .cancelBookings: [.owner, .clinician, .desk],
+        .changeBookings: [.owner, .clinician, .desk],
+        .overrideBookings: [.owner, .clinician, .desk],
+        .manageDiary: [.owner],
         .manageStaff: [.owner],
     ]
 }

@@ -16,11 +16,25 @@ package struct Booking: Sendable, Hashable {
         case cancelled
     }
 
+    /// How far the visit itself has come; nil until somebody arrives, or does not.
+    package enum Attendance: String, Sendable, Hashable, Codable, CaseIterable, Bindable {
+        case arrived, inRoom, fulfilled, noShow
+    }
+
+    /// Why a booking claims nothing any more.
+    package enum Cancellation: String, Sendable, Hashable, Codable, Bindable {
+        case byPatient, byClinic
+        /// What it waited for did not come in time.
+        case expired
+    }
+
     /// A resource and the time for which it is taken, which may be longer than the visit.
     package struct Claim: Sendable, Hashable {
         package let resource: DiaryResource
         package let start: Date
         package let end: Date
+        /// Staff put it over something else, or outside of the hours, on purpose: it takes no cells.
+        package let overlaps: Bool
     }
 
     package let id: ID
@@ -38,6 +52,22 @@ package struct Booking: Sendable, Hashable {
     package let claims: [Claim]
     /// The clinic's IANA zone.
     package let timeZone: TimeZone
+    /// Until when a pending booking keeps its time; nil for as long as it takes.
+    package let heldUntil: Date?
+    package let cancellation: Cancellation?
+    package let attendance: Attendance?
+    /// What the bookings of one series have in common.
+    package let series: String?
+
+    package var durationMinutes: Int { Int(end.timeIntervalSince(start) / 60) }
+    /// Whether it still keeps its time at that moment. A hold ends by the clock, whether or not anybody looks.
+    package func isLive(at now: Date) -> Bool {
+        switch state {
+        case .confirmed: true
+        case .cancelled: false
+        case .pending: heldUntil.map { $0 > now } ?? true
+        }
+    }
 
     package var clinician: DiaryResource? { claims.first { $0.resource.kind == .clinician }?.resource }
     package var room: DiaryResource? { claims.first { $0.resource.kind == .room }?.resource }
@@ -63,11 +93,15 @@ package enum BookingError: Error, Sendable, Hashable {
     case notAllowed
     case alreadyStarted
     case cancelled
+    /// Some visits of a series can't be had; none was booked.
+    case seriesTaken([Date])
+    /// A visit that has begun or is over has no other time.
+    case attended
 
     /// Whether the request was right and lost against another booking (HTTP 409 rather than 422).
     package var isConflict: Bool {
         switch self {
-        case .taken, .orderAlreadyBooked, .alreadyStarted, .cancelled: true
+        case .taken, .orderAlreadyBooked, .alreadyStarted, .cancelled, .seriesTaken, .attended: true
         default: false
         }
     }
@@ -91,6 +125,9 @@ package enum BookingError: Error, Sendable, Hashable {
         case .notAllowed: "This booking is not yours to change."
         case .alreadyStarted: "This visit has begun or is over. Please call the clinic."
         case .cancelled: "This booking is cancelled. Please book a new time."
+        case .seriesTaken(let starts):
+            "\(starts.count) of these visits can't be had, so none was booked. Choose other times for them."
+        case .attended: "This visit has begun or is over. Undo that first to change its time."
         }
     }
 }

@@ -2,27 +2,36 @@
 
 package import Accounts
 package import Foundation
-package import Scheduling
+import Scheduling
 package import Storage
 
 /// What people do with bookings. Every method runs in the caller's transaction; after an error that must be undone.
 package struct Bookings: Sendable {
-    /// What is asked for. The start must be one of `Slots`.
+    /// What is asked for. The start must be one of `Slots`, unless staff asks.
     package struct Request: Sendable, Hashable {
         /// The service's slug.
         package var service: String
         package var start: Date
         /// Nil leaves the choice to the clinic.
         package var clinician: DiaryResource.ID?
+        /// Rooms and devices that staff asks for; others are the clinic's choice.
+        package var resources: [DiaryResource.ID] = []
         package var patient: Patient.ID
         /// The name as typed.
         package var name: String
         package var orderID: String?
         package var state: Booking.State
+        /// With a pending state: until when the time is kept.
+        package var heldUntil: Date?
+        package var series: String?
+        /// Staff's own length instead of the service's.
+        package var durationMinutes: Int?
+        /// Staff's deliberate overlap, or a time outside of the hours. Audited.
+        package var isOverride = false
 
         package init(
             service: String, start: Date, clinician: DiaryResource.ID? = nil, patient: Patient.ID, name: String,
-            orderID: String? = nil, state: Booking.State = .confirmed
+            orderID: String? = nil, state: Booking.State = .confirmed, heldUntil: Date? = nil
         ) {
             self.service = service
             self.start = start
@@ -31,6 +40,7 @@ package struct Bookings: Sendable {
             self.name = name
             self.orderID = orderID
             self.state = state
+            self.heldUntil = heldUntil
         }
     }
 
@@ -40,7 +50,7 @@ package struct Bookings: Sendable {
         package let manage: Secret
     }
 
-    private let definitions: DiaryDefinitions
+    let definitions: DiaryDefinitions
     private let audit = AuditTrail()
 
     package init(definitions: DiaryDefinitions) { self.definitions = definitions }
@@ -51,127 +61,115 @@ package struct Bookings: Sendable {
         _ request: Request, by actor: Actor, in transaction: any Transaction
     ) throws -> Booked {
         let now = definitions.clock.now()
-        let startCell = CellGrid.cell(at: request.start)
-        let (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
-            guard let startCell, let service = definition.service(slug: request.service) else { return 0..<0 }
-            let reach = definition.search(for: service).reach
-            return CellGrid.day(of: startCell - reach.before)..<CellGrid.day(of: startCell + reach.after - 1) + 1
+        if request.isOverride || request.durationMinutes != nil || !request.resources.isEmpty {
+            guard actor.may(.overrideBookings) else { throw BookingError.notAllowed }
         }
-        guard let service = definition.service(slug: request.service) else {
-            throw BookingError.unknownService(request.service)
-        }
-        guard let startCell,
-            definition.offsets.localMinute(at: startCell) % service.description.stepMinutes == 0
-        else { throw BookingError.offGrid(stepMinutes: service.description.stepMinutes) }
-        try check(startCell, at: now, by: actor, definition: definition)
+        try releaseEndedHolds(at: now, in: transaction)
         if let orderID = request.orderID,
             let booked = try transaction.value(
                 Booking.ID.self, "SELECT id FROM booking WHERE order_id = \(orderID) AND state <> 'cancelled'")
         {
             throw BookingError.orderAlreadyBooked(booked)
         }
-        let claims = try choose(
-            service, clinician: request.clinician, startCell: startCell, definition: definition, busy: busy)
-        guard try BusyCells.take(claims, in: transaction) else { throw BookingError.taken }
-
+        let (service, minutes, chosen) = try choose(
+            Place(
+                service: request.service, start: request.start, clinician: request.clinician,
+                resources: request.resources, durationMinutes: request.durationMinutes,
+                isOverride: request.isOverride),
+            at: now, by: actor, in: transaction)
         let manage = Secret.random()
-        let end = request.start.addingTimeInterval(Double(service.durationMinutes) * 60)
-        let booking = Booking(
-            id: .make(at: now), service: service, patient: request.patient, name: request.name, start: request.start,
-            end: end, state: request.state, orderID: request.orderID, sequence: 0, createdAt: now,
-            claims: claims.compactMap { Booking.Claim($0, definition: definition) }, timeZone: definition.zone)
+        let id = Booking.ID.make(at: now)
+        let end = request.start.addingTimeInterval(Double(minutes) * 60)
         try transaction.run(
             """
             INSERT INTO booking (id, service, patient, name, starts_at, ends_at, state, manage_sha256, order_id,
-                sequence, created_at)
-            VALUES (\(booking.id), \(service.id), \(booking.patient), \(booking.name), \(booking.start), \(booking.end),
-                \(booking.state), \(manage.sha256), \(booking.orderID), \(0), \(now))
+                sequence, created_at, held_until, series)
+            VALUES (\(id), \(service.id), \(request.patient), \(request.name), \(request.start), \(end),
+                \(request.state), \(manage.sha256), \(request.orderID), \(0), \(now), \(request.heldUntil),
+                \(request.series))
             """)
-        for claim in claims {
-            try transaction.run(
-                """
-                INSERT INTO claim (booking, resource, first_cell, end_cell)
-                VALUES (\(booking.id), \(claim.resource), \(claim.span.lowerBound), \(claim.span.upperBound))
-                """)
-        }
-        try record("booking.create", booking, by: actor, at: now, in: transaction)
+        try take(chosen, for: id, in: transaction)
+        let booking = try booking(
+            id, request, service: service, end: end, chosen: chosen, at: now, in: transaction)
+        try record(
+            request.isOverride ? "booking.create.override" : "booking.create", booking, by: actor, at: now,
+            in: transaction)
         return Booked(booking: booking, manage: manage)
     }
 
-    /// Cancels a booking and frees what it claimed. Cancelling twice changes nothing.
-    ///
-    /// Staff may cancel any booking; a patient their own, until it begins.
-    /// - Throws: `BookingError.notFound`, `.notAllowed`, `.alreadyStarted`.
-    package func cancel(_ id: Booking.ID, by actor: Actor, in transaction: any Transaction) throws -> Booking {
-        let booking = try require(id, in: transaction)
-        let now = definitions.clock.now()
-        if !actor.may(.cancelBookings) {
-            guard actor == .patient(booking.patient) else { throw BookingError.notAllowed }
-            guard booking.state == .cancelled || booking.start > now else { throw BookingError.alreadyStarted }
+    private func booking(
+        _ id: Booking.ID, _ request: Request, service: HealthcareService, end: Date, chosen: [ResourceChoice.Chosen],
+        at now: Date, in transaction: any Transaction
+    ) throws -> Booking {
+        let definition = try definitions.current(in: transaction)
+        return Booking(
+            id: id, service: service, patient: request.patient, name: request.name, start: request.start, end: end,
+            state: request.state, orderID: request.orderID, sequence: 0, createdAt: now,
+            claims: chosen.compactMap { Booking.Claim($0, definition: definition) }, timeZone: definition.zone,
+            heldUntil: request.heldUntil, cancellation: nil, attendance: nil, series: request.series)
+    }
+
+    /// Where and when a visit is wanted.
+    struct Place {
+        var service: String
+        var start: Date
+        var clinician: DiaryResource.ID?
+        var resources: [DiaryResource.ID] = []
+        var durationMinutes: Int?
+        var isOverride = false
+    }
+
+    /// Checks a place against all rules and chooses what it claims.
+    /// - Throws: `BookingError`.
+    func choose(
+        _ place: Place, at now: Date, by actor: Actor, in transaction: any Transaction
+    ) throws -> (service: HealthcareService, durationMinutes: Int, chosen: [ResourceChoice.Chosen]) {
+        let startCell = CellGrid.cell(at: place.start)
+        let isStaff =
+            switch actor {
+            case .staff, .system: true
+            case .visitor, .patient: false
+            }
+        func minutes(_ service: HealthcareService) -> Int {
+            min(max(place.durationMinutes ?? service.durationMinutes, CellGrid.minutesPerCell), 24 * 60)
         }
-        guard booking.state != .cancelled else { return booking }
-        try transaction.run(
-            "UPDATE booking SET state = 'cancelled', sequence = sequence + 1 WHERE id = \(id)")
-        try BusyCells.free(try claims(of: id, in: transaction), in: transaction)
-        try record("booking.cancel", booking, by: actor, at: now, in: transaction)
-        return try require(id, in: transaction)
-    }
-
-    /// Cancels by the link of the confirmation: whoever holds it acts as the patient.
-    /// - Throws: `BookingError.notFound`, `.alreadyStarted`.
-    package func cancel(manage: Secret, in transaction: any Transaction) throws -> Booking {
-        guard let booking = try find(manage: manage, in: transaction) else { throw BookingError.notFound }
-        return try cancel(booking.id, by: .patient(booking.patient), in: transaction)
-    }
-
-    /// Turns a pending booking into a confirmed one. Confirming twice changes nothing.
-    /// - Throws: `BookingError.notFound`, `.cancelled`.
-    package func confirm(_ id: Booking.ID, by actor: Actor, in transaction: any Transaction) throws -> Booking {
-        let booking = try require(id, in: transaction)
-        switch booking.state {
-        case .confirmed: return booking
-        case .cancelled: throw BookingError.cancelled
-        case .pending: break
+        let (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
+            guard let startCell, let service = definition.service(slug: place.service) else { return 0..<0 }
+            return ResourceChoice.days(of: service, startCell: startCell, durationMinutes: minutes(service))
         }
-        try transaction.run("UPDATE booking SET state = 'confirmed', sequence = sequence + 1 WHERE id = \(id)")
-        try record("booking.confirm", booking, by: actor, at: definitions.clock.now(), in: transaction)
-        return try require(id, in: transaction)
+        guard let service = definition.service(slug: place.service) else {
+            throw BookingError.unknownService(place.service)
+        }
+        // The desk may put a visit anywhere on the grid of five minutes; the public only where slots are.
+        let step = isStaff ? CellGrid.minutesPerCell : service.description.stepMinutes
+        guard let startCell, definition.offsets.localMinute(at: startCell) % step == 0 else {
+            throw BookingError.offGrid(stepMinutes: step)
+        }
+        try check(startCell, at: now, isStaff: isStaff, definition: definition)
+        var choice = ResourceChoice(service: service, startCell: startCell, durationMinutes: minutes(service))
+        choice.isOverride = place.isOverride
+        choice.wanted = Set(place.resources.compactMap { definition.resource($0)?.number })
+        if let id = place.clinician {
+            guard let clinician = definition.resource(id), clinician.kind == .clinician else {
+                throw BookingError.unknownClinician(id.description)
+            }
+            guard service.clinicians.contains(id) else {
+                throw BookingError.clinicianDoesNotOffer(service: service.name)
+            }
+            choice.wanted.insert(clinician.number)
+        }
+        return (service, choice.durationMinutes, try choice.make(definition: definition, busy: busy))
     }
 
-    package func find(_ id: Booking.ID, in transaction: any Transaction) throws -> Booking? {
-        try bookings(where: "booking.id = \(id)", in: transaction).first
-    }
-
-    /// The booking that a manage link opens.
-    package func find(manage: Secret, in transaction: any Transaction) throws -> Booking? {
-        try bookings(where: "booking.manage_sha256 = \(manage.sha256)", in: transaction).first
-    }
-
-    /// The booking of an order that is not cancelled.
-    package func find(orderID: String, in transaction: any Transaction) throws -> Booking? {
-        try bookings(where: "booking.order_id = \(orderID) AND booking.state <> 'cancelled'", in: transaction).first
-    }
-
-    /// All of a patient's bookings, in order of time.
-    package func all(of patient: Patient.ID, in transaction: any Transaction) throws -> [Booking] {
-        try bookings(where: "booking.patient = \(patient)", in: transaction)
-    }
-
-    /// The desk's day: what starts on a date of the clinic's calendar, cancelled ones too, in order of time.
-    package func day(_ date: CivilDate, in transaction: any Transaction) throws -> [Booking] {
-        let cells = try definitions.current(in: transaction).offsets.cells(of: date...date)
-        let from = CellGrid.instant(of: cells.lowerBound)
-        let to = CellGrid.instant(of: cells.upperBound)
-        return try bookings(
-            where: "booking.starts_at >= \(from) AND booking.starts_at < \(to)", in: transaction)
-    }
-
-    // MARK: -
-
-    private func check(_ startCell: Int, at now: Date, by actor: Actor, definition: DiaryDefinition) throws {
+    private func check(_ startCell: Int, at now: Date, isStaff: Bool, definition: DiaryDefinition) throws {
+        // Lead time and horizon are rules for the public; the desk may squeeze somebody in, also who came just now.
+        if isStaff {
+            guard CellGrid.instant(of: startCell) > now.addingTimeInterval(-Self.staffBackSeconds) else {
+                throw BookingError.inThePast
+            }
+            return
+        }
         guard CellGrid.instant(of: startCell) > now else { throw BookingError.inThePast }
-        // Lead time and horizon are rules for the public; the desk may squeeze somebody in.
-        if case .staff = actor { return }
         let bookable = definition.bookableStarts(at: now)
         guard startCell >= bookable.lowerBound else {
             throw BookingError.tooSoon(leadMinutes: definition.leadMinutes)
@@ -179,81 +177,31 @@ package struct Bookings: Sendable {
         guard startCell < bookable.upperBound else { throw BookingError.beyondHorizon(days: definition.horizonDays) }
     }
 
-    /// One free resource for each requirement: the clinician with the least to do that day, the first room and device.
-    private func choose(
-        _ service: HealthcareService, clinician id: DiaryResource.ID?, startCell: Int, definition: DiaryDefinition,
-        busy: BusyCells
-    ) throws -> [BusyCells.Claim] {
-        var clinician: DiaryResource?
-        if let id {
-            clinician = definition.resource(id)
-            guard clinician?.kind == .clinician else { throw BookingError.unknownClinician(id.description) }
-            guard service.clinicians.contains(id) else {
-                throw BookingError.clinicianDoesNotOffer(service: service.name)
-            }
-        }
-        let search = definition.search(for: service, clinician: clinician)
-        var claims: [BusyCells.Claim] = []
-        var isTaken = false
-        for requirement in search.requirements {
-            let span = requirement.span.claim(start: startCell, durationMinutes: service.durationMinutes)
-            let pool = requirement.pool.compactMap { definition.resource(number: $0) }
-            let open = pool.filter { resource in
-                CellGrid.masks(of: span).allSatisfy {
-                    $0.cells.subtracting(resource.hours.openCells(day: $0.day, offsets: definition.offsets)).isEmpty
-                }
-            }
-            guard !open.isEmpty else { throw BookingError.outsideHours }
-            let free = open.filter { busy.free($0, offsets: definition.offsets).contains(span) }
-            let best =
-                free.first?.kind == .clinician
-                ? free.min { busy.load(of: $0.number) < busy.load(of: $1.number) } : free.first
-            if let best {
-                claims.append(BusyCells.Claim(resource: best.number, span: span))
-            } else {
-                isTaken = true
-            }
-        }
-        if isTaken { throw BookingError.taken }
-        return claims
-    }
+    /// How far back staff may still enter a visit: a walk-in that has begun, a morning written down in the evening.
+    package static let staffBackSeconds = 12.0 * 3600
 
-    private func require(_ id: Booking.ID, in transaction: any Transaction) throws -> Booking {
-        guard let booking = try find(id, in: transaction) else { throw BookingError.notFound }
-        return booking
-    }
-
-    private func claims(of id: Booking.ID, in transaction: any Transaction) throws -> [BusyCells.Claim] {
-        try transaction.rows("SELECT * FROM claim WHERE booking = \(id)").map { try BusyCells.Claim($0) }
-    }
-
-    private func bookings(where condition: SQL, in transaction: any Transaction) throws -> [Booking] {
-        let definition = try definitions.current(in: transaction)
-        var claims: [Booking.ID: [BusyCells.Claim]] = [:]
-        for row in try transaction.rows(
-            """
-            SELECT claim.* FROM claim JOIN booking ON booking.id = claim.booking WHERE \(condition)
-            ORDER BY claim.booking, claim.resource
-            """)
-        {
-            claims[try row.get("booking"), default: []].append(try BusyCells.Claim(row))
-        }
-        return try transaction.rows("SELECT * FROM booking WHERE \(condition) ORDER BY starts_at, id").map { row in
-            let id: Booking.ID = try row.get("id")
-            guard let service = definition.service(try row.get("service")) else {
-                throw DatabaseError.column("booking.service names no service")
-            }
-            return Booking(
-                id: id, service: service, patient: try row.get("patient"), name: try row.get("name"),
-                start: try row.get("starts_at"), end: try row.get("ends_at"), state: try row.get("state"),
-                orderID: try row.get("order_id"), sequence: try row.get("sequence"),
-                createdAt: try row.get("created_at"),
-                claims: (claims[id] ?? []).compactMap { Booking.Claim($0, definition: definition) },
-                timeZone: definition.zone)
+    /// Takes the cells of what was chosen, and keeps the claims.
+    func take(_ chosen: [ResourceChoice.Chosen], for id: Booking.ID, in transaction: any Transaction) throws {
+        let real = chosen.filter { !$0.overlaps }.map(\.claim)
+        if !real.isEmpty, try !BusyCells.take(real, in: transaction) { throw BookingError.taken }
+        for chosen in chosen {
+            try transaction.run(
+                """
+                INSERT INTO claim (booking, resource, first_cell, end_cell, is_overlap)
+                VALUES (\(id), \(chosen.claim.resource), \(chosen.claim.span.lowerBound),
+                    \(chosen.claim.span.upperBound), \(chosen.overlaps))
+                """)
         }
     }
 
-    private func record(
+    /// Frees the cells of a booking's claims; the claims themselves stay as its history.
+    func free(_ id: Booking.ID, in transaction: any Transaction) throws {
+        let claims = try transaction.rows("SELECT * FROM claim WHERE booking = \(id) AND NOT is_overlap")
+            .map { try BusyCells.Claim($0) }
+        try BusyCells.free(claims, in: transaction)
+    }
+
+    func record(
         _ action: String, _ booking: Booking, by actor: Actor, at now: Date, in transaction: any Transaction
     ) throws {
         try audit.record(
@@ -267,11 +215,11 @@ package struct Bookings: Sendable {
 }
 
 extension Booking.Claim {
-    fileprivate init?(_ claim: BusyCells.Claim, definition: DiaryDefinition) {
-        guard let resource = definition.resource(number: claim.resource) else { return nil }
+    init?(_ chosen: ResourceChoice.Chosen, definition: DiaryDefinition) {
+        guard let resource = definition.resource(number: chosen.claim.resource) else { return nil }
         self.init(
-            resource: resource, start: CellGrid.instant(of: claim.span.lowerBound),
-            end: CellGrid.instant(of: claim.span.upperBound))
+            resource: resource, start: CellGrid.instant(of: chosen.claim.span.lowerBound),
+            end: CellGrid.instant(of: chosen.claim.span.upperBound), overlaps: chosen.overlaps)
     }
 }
 

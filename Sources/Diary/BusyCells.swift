@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Scheduling
 import Storage
 
@@ -9,8 +10,9 @@ struct BusyCells {
     let days: Range<Int>
     private var cells: [Int: [(day: Int, cells: DayCells)]] = [:]
 
-    /// The version of the definition comes with the cells, so that both are of one state and cost one question.
-    static func read(days: Range<Int>, in transaction: any Transaction) throws -> BusyCells {
+    /// The version of the definition comes with the cells, so that both are of one state and cost one question. So do the
+    /// claims of holds that ended before `now` and were not freed yet: they count as free from that moment on.
+    static func read(days: Range<Int>, at now: Date, in transaction: any Transaction) throws -> BusyCells {
         let rows = try transaction.rows(
             """
             SELECT -1 AS resource, version AS day, 0 AS cells0, 0 AS cells1, 0 AS cells2, 0 AS cells3, 0 AS cells4,
@@ -19,19 +21,33 @@ struct BusyCells {
             UNION ALL
             SELECT resource, day, cells0, cells1, cells2, cells3, cells4, cells5 FROM resource_day
             WHERE day >= \(days.lowerBound) AND day < \(days.upperBound)
+            UNION ALL
+            SELECT -2 - claim.resource, claim.first_cell, claim.end_cell, 0, 0, 0, 0, 0
+            FROM booking JOIN claim ON claim.booking = booking.id
+            WHERE booking.state = 'pending' AND booking.held_until <= \(now) AND NOT claim.is_overlap
             """)
         var version: Int64 = -1
         var cells: [Int: [(day: Int, cells: DayCells)]] = [:]
+        var ended: [Claim] = []
         for row in rows {
             let resource: Int = try row.get(at: 0)
-            if resource < 0 {
+            if resource == -1 {
                 version = try row.get(at: 1)
+                continue
+            }
+            if resource < -1 {
+                ended.append(Claim(resource: -2 - resource, span: try row.get(at: 1)..<(try row.get(at: 2))))
                 continue
             }
             guard let words = DayCells(words: try (2..<8).map { try row.get(at: $0) }) else {
                 throw DatabaseError.column("resource_day holds cells that no day has; run fascia doctor")
             }
             cells[resource, default: []].append((try row.get(at: 1), words))
+        }
+        for mask in masks(of: ended) {
+            cells[mask.resource] = cells[mask.resource]?.map { day, busy in
+                (day, day == mask.day ? busy.subtracting(mask.cells) : busy)
+            }
         }
         return BusyCells(version: version, days: days, cells: cells)
     }

@@ -56,7 +56,7 @@ package enum DiaryCheck {
         }
         var claimed: [Key: DayCells] = [:]
         var twice: [Key: DayCells] = [:]
-        try forEachClaim(in: transaction) { claim in
+        func count(_ claim: BusyCells.Claim) {
             for (day, cells) in CellGrid.masks(of: claim.span) {
                 let key = Key(resource: claim.resource, day: day)
                 let before = claimed[key] ?? DayCells()
@@ -65,6 +65,8 @@ package enum DiaryCheck {
                 claimed[key] = before.union(cells)
             }
         }
+        try forEachClaim(in: transaction, count)
+        try forEachBlock(in: transaction, count)
         var stored: [Key: DayCells] = [:]
         for row in try transaction.rows("SELECT * FROM resource_day") {
             let key = Key(resource: try row.get("resource"), day: try row.get("day"))
@@ -109,14 +111,22 @@ package enum DiaryCheck {
             let rows = try transaction.rows(
                 """
                 SELECT claim.* FROM claim JOIN booking ON booking.id = claim.booking
-                WHERE booking.state <> 'cancelled'
+                WHERE booking.state <> 'cancelled' AND NOT claim.is_overlap
                     AND (claim.booking > \(last) OR (claim.booking = \(last) AND claim.resource > \(lastResource)))
                 ORDER BY claim.booking, claim.resource LIMIT 5000
                 """)
             for row in rows { try body(try BusyCells.Claim(row)) }
-            guard let row = rows.last else { return }
+            guard let row = rows.last else { break }
             last = try row.get("booking")
             lastResource = try row.get("resource")
+        }
+    }
+
+    private static func forEachBlock(
+        in transaction: any Transaction, _ body: (BusyCells.Claim) throws -> Void
+    ) throws {
+        for row in try transaction.rows("SELECT resource, first_cell, end_cell FROM block") {
+            try body(try BusyCells.Claim(row))
         }
     }
 }

@@ -32,7 +32,7 @@ package final class DiaryDefinitions: Sendable {
     ) throws -> (definition: DiaryDefinition, busy: BusyCells) {
         var definition = try held.withLock { $0 } ?? current(in: transaction)
         while true {
-            let busy = try BusyCells.read(days: try days(definition), in: transaction)
+            let busy = try BusyCells.read(days: try days(definition), at: clock.now(), in: transaction)
             if busy.version == definition.version { return (definition, busy) }
             definition = try current(in: transaction)
         }

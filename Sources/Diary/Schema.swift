@@ -103,6 +103,26 @@ package enum DiarySchema {
                 cells5 BIGINT NOT NULL,
                 PRIMARY KEY (day, resource)
             );
-            """)
+            """),
+        Migration(
+            "diary-2",
+            """
+            ALTER TABLE booking ADD COLUMN held_until BIGINT;
+            ALTER TABLE booking ADD COLUMN cancellation TEXT;
+            ALTER TABLE booking ADD COLUMN attendance TEXT;
+            ALTER TABLE booking ADD COLUMN series TEXT;
+            ALTER TABLE claim ADD COLUMN is_overlap BOOLEAN NOT NULL DEFAULT FALSE;
+            CREATE INDEX booking_held ON booking (held_until) WHERE state = 'pending' AND held_until IS NOT NULL;
+            CREATE INDEX booking_series ON booking (series, starts_at) WHERE series IS NOT NULL;
+            CREATE TABLE block (
+                id TEXT PRIMARY KEY,
+                resource BIGINT NOT NULL REFERENCES resource (number),
+                first_cell BIGINT NOT NULL,
+                end_cell BIGINT NOT NULL CHECK (end_cell > first_cell),
+                reason TEXT NOT NULL,
+                created_at BIGINT NOT NULL
+            );
+            CREATE INDEX block_cells ON block (first_cell);
+            """),
     ]
 }

@@ -36,7 +36,7 @@ struct BusyCellsTests {
                     [BusyCells.Claim(resource: 1, span: taken.span.upperBound..<taken.span.upperBound + 5)],
                     in: transaction)
                 try BusyCells.free([taken], in: transaction)
-                return try BusyCells.read(days: 20_515..<20_518, in: transaction).load(of: 1)
+                return try BusyCells.read(days: 20_515..<20_518, at: clinic.time.now, in: transaction).load(of: 1)
             }
             #expect(kept == 5)
         }

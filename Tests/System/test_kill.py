@@ -50,7 +50,10 @@ class Load:
 
     def booking(self) -> None:
         slug = self.seed.choice(["consultation", "telehealth", "acupuncture"])
-        slot = self.seed.choice(slots(self.clinic, slug, start=1, count=60))
+        free = slots(self.clinic, slug, start=self.seed.randint(1, 115), count=60)
+        if not free:
+            return  # fifty rounds can fill a month
+        slot = self.seed.choice(free)
         body, mine = request_for(slug, slot, person()), key()
         answer = book(self.clinic, body, mine)
         if answer.status == 201:

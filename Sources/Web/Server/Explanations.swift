@@ -16,8 +16,10 @@ extension BookingError: Explained {
         case .notFound: return .notFound("booking")
         case .notAllowed: return .notAllowed
         case .taken: return .conflict("taken", "This time is taken", explanation)
+        case .seriesTaken: return .conflict("series-taken", "Some of these times are taken", explanation)
         case .orderAlreadyBooked: return .conflict("already-booked", "There is a booking already", explanation)
-        case .alreadyStarted, .cancelled: return .conflict("too-late", "This can't be changed any more", explanation)
+        case .alreadyStarted, .cancelled, .attended:
+            return .conflict("too-late", "This can't be changed any more", explanation)
         case .unknownService: return .invalid([.init(name: "service", detail: explanation)])
         case .unknownClinician, .clinicianDoesNotOffer:
             return .invalid([.init(name: "clinician", detail: explanation)])
