@@ -84,6 +84,25 @@ extension Clinic {
         }
     }
 
+    /// Moves by the link of the confirmation.
+    package func moveBooking(manage: Secret, to start: Date, clinician: DiaryResource.ID?) async throws -> Booking {
+        let now = clock.now()
+        return try await store.write { [bookings, patients] transaction in
+            guard let before = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
+            let booking = try bookings.move(manage: manage, to: start, clinician: clinician, in: transaction)
+            if booking.sequence != before.sequence,
+                let patient = try patients.find(booking.patient, in: transaction)
+            {
+                try letters.send(
+                    .moved(
+                        name: booking.name, when: Self.when(booking), place: place(of: booking),
+                        url: manageURL(manage), calendar: calendar(booking, url: manageURL(manage), at: now)),
+                    to: patient.email, key: "moved:\(booking.id):\(booking.sequence)", at: now, in: transaction)
+            }
+            return booking
+        }
+    }
+
     package func manageURL(_ manage: Secret) -> String { "\(settings.publicURL)/bookings/\(manage.text)" }
 
     /// The booking's calendar file.
@@ -108,7 +127,7 @@ extension Clinic {
         return "\(formatter.string(from: booking.start)) (\(booking.timeZone.identifier))"
     }
 
-    private func sendConfirmation(
+    func sendConfirmation(
         of booking: Booking, to patient: Patient, url: String, at now: Date, in transaction: any Transaction
     ) throws {
         try letters.send(

@@ -52,6 +52,8 @@ package struct Settings: Sendable {
     package var mail: Mail?
     /// Peers whose `X-Forwarded-For` is believed: the reverse proxy in front.
     package var trustedProxies: Set<String>
+    /// How long a time is kept while its buyer pays.
+    package var holdSeconds: TimeInterval = 600
 
     package init(
         host: String, port: Int, dataFolder: URL, database: Store.Location, publicURL: String, isDemo: Bool,

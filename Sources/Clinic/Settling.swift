@@ -21,7 +21,7 @@ extension Clinic {
     private func take(_ event: StripeEvent, at now: Date) async throws {
         try await store.write { [settlement] transaction in
             for order in try settlement.apply(event, at: now, in: transaction) {
-                try sendReceipt(for: order, at: now, in: transaction)
+                try settled(order, at: now, in: transaction)
             }
         }
     }
@@ -31,7 +31,7 @@ extension Clinic {
         let now = clock.now()
         try await store.write { [settlement] transaction in
             if let order = try settlement.apply(facts, at: now, in: transaction) {
-                try sendReceipt(for: order, at: now, in: transaction)
+                try settled(order, at: now, in: transaction)
             }
         }
     }
@@ -77,6 +77,12 @@ extension Clinic {
     private func recoverSession(of attempt: CheckoutAttempt, at now: Date) async throws {
         guard now.timeIntervalSince(attempt.begunAt) > 24 * 3600 else { return }
         try await store.write { [orders] in try orders.abandon(attempt, in: $0) }
+    }
+
+    /// An order has just become paid: its buyer hears of it, and the time that was kept for it becomes theirs.
+    private func settled(_ order: Order, at now: Date, in transaction: any Transaction) throws {
+        try sendReceipt(for: order, at: now, in: transaction)
+        try confirmKeptTime(of: order, at: now, in: transaction)
     }
 
     private func sendReceipt(for order: Order, at now: Date, in transaction: any Transaction) throws {

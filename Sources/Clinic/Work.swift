@@ -12,6 +12,7 @@ extension Clinic {
     package var jobHandlers: [String: JobRunner.Handler] {
         [
             Outbox.jobKind: { job in try await sendMail(job) },
+            HoldJob.kind: { job in try await endHold(job) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
         ]
     }

@@ -65,6 +65,15 @@ package struct Bookings: Sendable {
             guard actor.may(.overrideBookings) else { throw BookingError.notAllowed }
         }
         try releaseEndedHolds(at: now, in: transaction)
+        if request.heldUntil != nil, !actor.may(.changeBookings) {
+            let kept = try transaction.value(
+                Int.self,
+                """
+                SELECT count(*) FROM booking
+                WHERE state = 'pending' AND held_until IS NOT NULL AND patient = \(request.patient)
+                """)
+            guard kept ?? 0 < Self.mostHolds else { throw BookingError.tooManyHolds }
+        }
         if let orderID = request.orderID,
             let booked = try transaction.value(
                 Booking.ID.self, "SELECT id FROM booking WHERE order_id = \(orderID) AND state <> 'cancelled'")
@@ -176,6 +185,9 @@ package struct Bookings: Sendable {
         }
         guard startCell < bookable.upperBound else { throw BookingError.beyondHorizon(days: definition.horizonDays) }
     }
+
+    /// How many unpaid times one person may keep at once.
+    package static let mostHolds = 2
 
     /// How far back staff may still enter a visit: a walk-in that has begun, a morning written down in the evening.
     package static let staffBackSeconds = 12.0 * 3600

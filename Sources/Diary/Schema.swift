@@ -124,5 +124,15 @@ package enum DiarySchema {
             );
             CREATE INDEX block_cells ON block (first_cell);
             """),
+        Migration(
+            "diary-3",
+            """
+            CREATE TABLE booking_link (
+                sha256 TEXT PRIMARY KEY,
+                booking TEXT NOT NULL REFERENCES booking (id)
+            );
+            ALTER TABLE service ADD COLUMN payment TEXT NOT NULL DEFAULT 'atVisit';
+            ALTER TABLE service ADD COLUMN deposit_minor_units BIGINT NOT NULL DEFAULT 0;
+            """),
     ]
 }

@@ -28,15 +28,16 @@ package struct Slots: Sendable {
     package init(definitions: DiaryDefinitions) { self.definitions = definitions }
 
     /// The open starts of a service on the clinic's dates `from` to `to`, both included.
+    /// - Parameter booking: one that is to be moved: what it claims itself counts as free.
     /// - Throws: `SlotsError`.
     package func slots(
         service slug: String, from: CivilDate, to: CivilDate, clinician: DiaryResource.ID? = nil,
-        in transaction: any Transaction
+        moving booking: Booking.ID? = nil, in transaction: any Transaction
     ) throws -> SlotList {
         guard from <= to, to.daysSince1970 - from.daysSince1970 < Self.mostDays else { throw SlotsError.badRange }
         let now = definitions.clock.now()
         var plan: Plan?
-        let (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
+        var (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
             plan = nil
             guard let service = definition.service(slug: slug) else { return 0..<0 }
             let made = Plan(
@@ -46,6 +47,11 @@ package struct Slots: Sendable {
             return made.days
         }
         guard let plan else { throw SlotsError.unknownService(slug) }
+        if let booking {
+            for row in try transaction.rows("SELECT * FROM claim WHERE booking = \(booking) AND NOT is_overlap") {
+                busy.forget(try BusyCells.Claim(row))
+            }
+        }
         if let clinician {
             guard definition.resource(clinician)?.kind == .clinician else {
                 throw SlotsError.unknownClinician(clinician.description)

@@ -12,6 +12,9 @@ package struct Letters: Sendable {
         case signIn(name: String, url: String, code: String)
         case receipt(name: String, reference: String, receiptNumber: String, amount: Money, url: String)
         case booked(name: String, when: String, place: String, url: String, calendar: String)
+        case moved(name: String, when: String, place: String, url: String, calendar: String)
+        /// Paid after the time had gone to somebody else.
+        case timeLost(name: String, when: String, url: String)
         case cancelled(name: String, when: String, calendar: String)
         case reportReady(name: String, url: String)
     }
@@ -44,14 +47,30 @@ package struct Letters: Sendable {
             subject = "Receipt \(receiptNumber)"
             paragraphs = [
                 "Hello \(name),", "thank you. We received \(amount.formatted) for your order \(reference).",
-                "Your receipt, and the next step, choosing a time:", url,
+                "Your receipt, and what comes next:", url,
             ]
         case .booked(let name, let when, let place, let url, let calendar):
             subject = "Your appointment: \(when)"
             attachment = calendar
             paragraphs = [
                 "Hello \(name),", "your appointment is confirmed.", when, place,
-                "A calendar file is attached. To see or cancel the appointment:", url,
+                "A calendar file is attached. To see, move or cancel the appointment:", url,
+            ]
+        case .moved(let name, let when, let place, let url, let calendar):
+            subject = "Your appointment has a new time: \(when)"
+            attachment = calendar
+            paragraphs = [
+                "Hello \(name),", "your appointment has a new time.", when, place,
+                "A calendar file is attached; it replaces the earlier one. To see, move or cancel the appointment:",
+                url,
+            ]
+        case .timeLost(let name, let when, let url):
+            subject = "Please choose another time"
+            paragraphs = [
+                "Hello \(name),",
+                "your payment arrived, but after the ten minutes for which we could keep \(when) for you; somebody else has "
+                    + "that time now. Your payment is safe: choose another time with it, or tell us and we send it back.",
+                url,
             ]
         case .cancelled(let name, let when, let calendar):
             subject = "Cancelled: your appointment on \(when)"

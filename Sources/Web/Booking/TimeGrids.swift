@@ -14,8 +14,9 @@ struct TimeGrids {
     /// - Parameters:
     ///   - path: the page, with its query if it has one, to which the filter and the week are added.
     ///   - chosen: a slot's value that stays chosen while the form is corrected.
+    ///   - moving: a booking that is to be moved; what it takes itself is offered too.
     func grid(
-        service: HealthcareService, path: String, request: Request, chosen: String? = nil
+        service: HealthcareService, path: String, request: Request, chosen: String? = nil, moving: Booking? = nil
     ) async throws -> TimeGrid {
         let clinic = site.clinic
         let now = clinic.clock.now()
@@ -28,10 +29,11 @@ struct TimeGrids {
         let (week, later) = try await clinic.store.read { transaction in
             (
                 try clinic.slots.slots(
-                    service: service.slug, from: from, to: from.adding(days: 6), clinician: clinician, in: transaction),
+                    service: service.slug, from: from, to: from.adding(days: 6), clinician: clinician,
+                    moving: moving?.id, in: transaction),
                 try clinic.slots.slots(
                     service: service.slug, from: from.adding(days: 7), to: from.adding(days: 60), clinician: clinician,
-                    in: transaction)
+                    moving: moving?.id, in: transaction)
             )
         }
         let everyone = try await clinic.clinicians(of: service)
