@@ -36,6 +36,7 @@ package struct Clinic: Sendable {
     package let services: Services
     package let slots: Slots
     package let bookings: Bookings
+    package let blocks: Blocks
     package let orders = Orders()
     package let ledger = Ledger()
     package let outbox = Outbox()
@@ -62,6 +63,7 @@ package struct Clinic: Sendable {
         services = Services(definitions: definitions)
         slots = Slots(definitions: definitions)
         bookings = Bookings(definitions: definitions)
+        blocks = Blocks(definitions: definitions)
         letters = Letters(clinicName: details.name)
     }
 

@@ -129,9 +129,10 @@ package struct Bookings: Sendable {
     }
 
     /// Checks a place against all rules and chooses what it claims.
+    /// - Parameter own: a booking whose own claims count as free.
     /// - Throws: `BookingError`.
     func choose(
-        _ place: Place, at now: Date, by actor: Actor, in transaction: any Transaction
+        _ place: Place, at now: Date, by actor: Actor, except own: Booking.ID? = nil, in transaction: any Transaction
     ) throws -> (service: HealthcareService, durationMinutes: Int, chosen: [ResourceChoice.Chosen]) {
         let startCell = CellGrid.cell(at: place.start)
         let isStaff =
@@ -142,13 +143,14 @@ package struct Bookings: Sendable {
         func minutes(_ service: HealthcareService) -> Int {
             min(max(place.durationMinutes ?? service.durationMinutes, CellGrid.minutesPerCell), 24 * 60)
         }
-        let (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
+        var (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
             guard let startCell, let service = definition.service(slug: place.service) else { return 0..<0 }
             return ResourceChoice.days(of: service, startCell: startCell, durationMinutes: minutes(service))
         }
         guard let service = definition.service(slug: place.service) else {
             throw BookingError.unknownService(place.service)
         }
+        if let own { try busy.forget(claimsOf: own, in: transaction) }
         // The desk may put a visit anywhere on the grid of five minutes; the public only where slots are.
         let step = isStaff ? CellGrid.minutesPerCell : service.description.stepMinutes
         guard let startCell, definition.offsets.localMinute(at: startCell) % step == 0 else {
@@ -216,6 +218,7 @@ package struct Bookings: Sendable {
     func record(
         _ action: String, _ booking: Booking, by actor: Actor, at now: Date, in transaction: any Transaction
     ) throws {
+        try DiaryRevision.advance(in: transaction)
         try audit.record(
             action, patient: booking.patient, subject: "booking/\(booking.id)",
             detail: [

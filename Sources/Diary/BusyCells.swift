@@ -49,8 +49,14 @@ struct BusyCells {
         return busy
     }
 
-    /// Counts a claim's cells as free, here only.
-    mutating func forget(_ claim: Claim) {
+    /// Counts what a booking claims as free, here only.
+    mutating func forget(claimsOf booking: Booking.ID, in transaction: any Transaction) throws {
+        for row in try transaction.rows("SELECT * FROM claim WHERE booking = \(booking) AND NOT is_overlap") {
+            forget(try Claim(row))
+        }
+    }
+
+    private mutating func forget(_ claim: Claim) {
         for mask in Self.masks(of: [claim]) {
             cells[mask.resource] = cells[mask.resource]?.map { day, busy in
                 (day, day == mask.day ? busy.subtracting(mask.cells) : busy)

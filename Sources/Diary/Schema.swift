@@ -134,5 +134,14 @@ package enum DiarySchema {
             ALTER TABLE service ADD COLUMN payment TEXT NOT NULL DEFAULT 'atVisit';
             ALTER TABLE service ADD COLUMN deposit_minor_units BIGINT NOT NULL DEFAULT 0;
             """),
+        Migration(
+            "diary-4",
+            """
+            CREATE TABLE diary_revision (
+                one BIGINT PRIMARY KEY CHECK (one = 1),
+                revision BIGINT NOT NULL
+            );
+            INSERT INTO diary_revision (one, revision) VALUES (1, 0);
+            """),
     ]
 }

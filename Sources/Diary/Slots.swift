@@ -47,11 +47,7 @@ package struct Slots: Sendable {
             return made.days
         }
         guard let plan else { throw SlotsError.unknownService(slug) }
-        if let booking {
-            for row in try transaction.rows("SELECT * FROM claim WHERE booking = \(booking) AND NOT is_overlap") {
-                busy.forget(try BusyCells.Claim(row))
-            }
-        }
+        if let booking { try busy.forget(claimsOf: booking, in: transaction) }
         if let clinician {
             guard definition.resource(clinician)?.kind == .clinician else {
                 throw SlotsError.unknownClinician(clinician.description)

@@ -15,6 +15,7 @@ package struct Letters: Sendable {
         case moved(name: String, when: String, place: String, url: String, calendar: String)
         /// Paid after the time had gone to somebody else.
         case timeLost(name: String, when: String, url: String)
+        case cancelledByClinic(name: String, when: String, calendar: String)
         case cancelled(name: String, when: String, calendar: String)
         case reportReady(name: String, url: String)
     }
@@ -71,6 +72,13 @@ package struct Letters: Sendable {
                 "your payment arrived, but after the ten minutes for which we could keep \(when) for you; somebody else has "
                     + "that time now. Your payment is safe: choose another time with it, or tell us and we send it back.",
                 url,
+            ]
+        case .cancelledByClinic(let name, let when, let calendar):
+            subject = "Cancelled: your appointment on \(when)"
+            attachment = calendar
+            paragraphs = [
+                "Hello \(name),", "we are sorry: your appointment on \(when) can't take place.",
+                "Please call us, or choose another time on our site.",
             ]
         case .cancelled(let name, let when, let calendar):
             subject = "Cancelled: your appointment on \(when)"

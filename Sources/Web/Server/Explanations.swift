@@ -16,6 +16,7 @@ extension BookingError: Explained {
         case .notFound: return .notFound("booking")
         case .notAllowed: return .notAllowed
         case .taken: return .conflict("taken", "This time is taken", explanation)
+        case .changedMeanwhile: return .conflict("changed", "Somebody was here before you", explanation)
         case .tooManyHolds: return .conflict("too-many-holds", "You keep two times already", explanation)
         case .seriesTaken: return .conflict("series-taken", "Some of these times are taken", explanation)
         case .orderAlreadyBooked: return .conflict("already-booked", "There is a booking already", explanation)
