@@ -75,6 +75,7 @@ extension Clinic {
         let now = clock.now()
         try await store.write { [bookings, patients, letters] transaction in
             let booking = try bookings.cancel(manage: manage, in: transaction)
+            try lookAtWaitlist(in: transaction)
             guard let patient = try patients.find(booking.patient, in: transaction) else { return }
             try letters.send(
                 .cancelled(
@@ -90,6 +91,7 @@ extension Clinic {
         return try await store.write { [bookings, patients] transaction in
             guard let before = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
             let booking = try bookings.move(manage: manage, to: start, clinician: clinician, in: transaction)
+            try lookAtWaitlist(in: transaction)
             if booking.sequence != before.sequence,
                 let patient = try patients.find(booking.patient, in: transaction)
             {

@@ -78,6 +78,7 @@ extension Clinic {
             let moved = try bookings.move(
                 id, to: target.start, clinician: target.clinician, resources: target.resources,
                 durationMinutes: target.durationMinutes, isOverride: target.isOverride, by: actor, in: transaction)
+            try lookAtWaitlist(in: transaction)
             if moved.start != before.start { try tellMoved(moved, at: now, in: transaction) }
             return moved
         }
@@ -116,6 +117,7 @@ extension Clinic {
         return try await store.write { [bookings, patients, letters] transaction in
             let before = try bookings.find(id, in: transaction)
             let booking = try bookings.cancel(id, by: actor, in: transaction)
+            try lookAtWaitlist(in: transaction)
             guard before?.state != .cancelled, booking.start > now,
                 let patient = try patients.find(booking.patient, in: transaction)
             else { return booking }
@@ -146,7 +148,10 @@ extension Clinic {
     }
 
     package func unblock(_ id: Block.ID, by actor: Actor) async throws {
-        try await store.write { [blocks] in try blocks.remove(id, by: actor, in: $0) }
+        try await store.write { [blocks] transaction in
+            try blocks.remove(id, by: actor, in: transaction)
+            try lookAtWaitlist(in: transaction)
+        }
     }
 
     package func searchPatients(_ text: String, by actor: Actor) async throws -> [Patient] {

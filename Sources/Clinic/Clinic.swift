@@ -37,6 +37,9 @@ package struct Clinic: Sendable {
     package let slots: Slots
     package let bookings: Bookings
     package let blocks: Blocks
+    let careRequests = CareRequests()
+    let offers: Offers
+    let waitlist: Waitlist
     package let orders = Orders()
     package let ledger = Ledger()
     package let outbox = Outbox()
@@ -64,6 +67,8 @@ package struct Clinic: Sendable {
         slots = Slots(definitions: definitions)
         bookings = Bookings(definitions: definitions)
         blocks = Blocks(definitions: definitions)
+        offers = Offers(definitions: definitions)
+        waitlist = Waitlist(definitions: definitions)
         letters = Letters(clinicName: details.name)
     }
 

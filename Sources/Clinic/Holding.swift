@@ -52,6 +52,7 @@ extension Clinic {
         let now = clock.now()
         let attempts = try await store.write { [bookings, orders] transaction -> [CheckoutAttempt] in
             try bookings.releaseEndedHolds(at: now, in: transaction)
+            try lookAtWaitlist(in: transaction)
             guard try bookings.find(hold.booking, in: transaction)?.state == .cancelled else { return [] }
             return try orders.openAttempts(of: hold.order, in: transaction)
         }

@@ -13,6 +13,8 @@ extension Clinic {
         [
             Outbox.jobKind: { job in try await sendMail(job) },
             HoldJob.kind: { job in try await endHold(job) },
+            OfferJob.kind: { job in try await endOffer(job) },
+            WaitlistJob.kind: { job in try await offerToWaitlist(job) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
         ]
     }

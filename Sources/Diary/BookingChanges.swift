@@ -195,7 +195,7 @@ extension Bookings {
 
     // MARK: -
 
-    private func end(
+    func end(
         _ booking: Booking, as cancellation: Booking.Cancellation, in transaction: any Transaction
     ) throws {
         try transaction.run(

@@ -15,6 +15,10 @@ package struct Letters: Sendable {
         case moved(name: String, when: String, place: String, url: String, calendar: String)
         /// Paid after the time had gone to somebody else.
         case timeLost(name: String, when: String, url: String)
+        case requestReceived(name: String, url: String)
+        case offered(name: String, count: Int, until: String, url: String)
+        case waitlistJoined(name: String, url: String)
+        case waitlistOffered(name: String, when: String, until: String, url: String)
         case cancelledByClinic(name: String, when: String, calendar: String)
         case cancelled(name: String, when: String, calendar: String)
         case reportReady(name: String, url: String)
@@ -72,6 +76,30 @@ package struct Letters: Sendable {
                 "your payment arrived, but after the ten minutes for which we could keep \(when) for you; somebody else has "
                     + "that time now. Your payment is safe: choose another time with it, or tell us and we send it back.",
                 url,
+            ]
+        case .requestReceived(let name, let url):
+            subject = "We have your request"
+            paragraphs = [
+                "Hello \(name),", "thank you for asking us. We answer within one working day, usually sooner.",
+                "This page shows how far we are:", url,
+            ]
+        case .offered(let name, let count, let until, let url):
+            subject = count == 1 ? "We have a time for you" : "We have \(count) times for you"
+            paragraphs = [
+                "Hello \(name),", "here is our answer. We keep what we offer for you until \(until).",
+                "Look at it, and take what suits you, by one button:", url,
+            ]
+        case .waitlistJoined(let name, let url):
+            subject = "You are on our waitlist"
+            paragraphs = [
+                "Hello \(name),", "we write to you as soon as a time becomes free that suits you.",
+                "To see or leave the list:", url,
+            ]
+        case .waitlistOffered(let name, let when, let until, let url):
+            subject = "A time has become free"
+            paragraphs = [
+                "Hello \(name),", "this time is free, and kept for you alone until \(until):", when,
+                "To take it, or let it go:", url,
             ]
         case .cancelledByClinic(let name, let when, let calendar):
             subject = "Cancelled: your appointment on \(when)"

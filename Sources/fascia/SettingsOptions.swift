@@ -43,6 +43,7 @@ struct SettingsOptions: ParsableArguments {
             stripe: try stripe(config), mail: try mail(config),
             trustedProxies: Set(list(config.string(forKey: "trusted.proxies"))))
         if let seconds = config.int(forKey: "hold.seconds") { settings.holdSeconds = Double(max(1, seconds)) }
+        if let seconds = config.int(forKey: "waitlist.seconds") { settings.waitlistSeconds = Double(max(1, seconds)) }
         return settings
     }
 

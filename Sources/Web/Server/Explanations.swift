@@ -31,6 +31,17 @@ extension BookingError: Explained {
     }
 }
 
+extension OfferError: Explained {
+    var fault: Fault {
+        switch self {
+        case .unknown: .notFound("request or offer")
+        case .notAllowed: .notAllowed
+        case .ended, .declined, .closed: .conflict("offer-over", "This offer is over", explanation)
+        case .badCount: .invalid([.init(name: "slot", detail: explanation)])
+        }
+    }
+}
+
 extension SlotsError: Explained {
     var fault: Fault {
         switch self {
