@@ -5,6 +5,7 @@ import { ask, clock, dayName, element, placeOf, Refusal } from "./calendar-api.j
 import { describe } from "./calendar-draw.js";
 
 const dialog = document.querySelector("#calendar-dialog");
+dialog.setAttribute("aria-labelledby", "calendar-dialog-title");
 let opener = null;
 dialog.addEventListener("close", () => opener?.focus?.());
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });

@@ -31,6 +31,9 @@ package enum WebServer {
         StaffSignInController(site: site).add(to: router)
         ReportController(site: site).add(to: router)
         DeskController(site: site).add(to: router)
+        RequestController(site: site).add(to: router)
+        WaitlistController(site: site).add(to: router)
+        InboxController(site: site).add(to: router)
         CalendarController(site: site).add(to: router)
         LabController(site: site).add(to: router)
         if clinic.settings.isDemo { PracticeController(site: site).add(to: router) }
