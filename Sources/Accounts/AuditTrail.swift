@@ -34,7 +34,8 @@ package struct AuditTrail: Sendable {
 
     /// What `fascia audit verify` says.
     package enum Verdict: Sendable, Equatable {
-        case whole(entryCount: Int64)
+        /// The head is to be kept elsewhere, too: who rewrites everything after an entry can't bring it back.
+        case whole(entryCount: Int64, headHash: String)
         /// The first entry at which the chain does not hold, and why.
         case broken(sequence: Int64, why: String)
     }
@@ -73,7 +74,7 @@ package struct AuditTrail: Sendable {
         }
         let first: Int64? = try transaction.value(Int64?.self, "SELECT min(sequence) FROM audit_entry") ?? nil
         if let first, first < 1 { return .broken(sequence: first, why: "an entry stands before the first") }
-        return .whole(entryCount: last)
+        return .whole(entryCount: last, headHash: previousHash)
     }
 
     fileprivate struct Entry {
