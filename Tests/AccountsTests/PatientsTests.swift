@@ -46,7 +46,7 @@ struct PatientsTests {
                     at: Registry.opening, in: transaction)
             }
             #expect(again == patient)
-            try await registry.store.read { transaction in
+            try await registry.store.read { (transaction: any Transaction) throws in
                 #expect(try Patients().find(patient.id, in: transaction) == patient)
                 #expect(try Patients().find(email: "%", in: transaction) == nil)
                 #expect(try Patients().find(.init("nobody"), in: transaction) == nil)

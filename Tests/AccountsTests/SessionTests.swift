@@ -113,7 +113,9 @@ struct SessionTests {
             #expect(secret.text.count == 43)
             #expect(try await !registry.holds(secret.text, in: "session"))
             #expect(try await registry.holds(secret.sha256, in: "session"))
-            for other in [Secret(secret.sha256), Secret(""), Secret(secret.text + " "), Secret(secret.text.lowercased())] {
+            for other in [
+                Secret(secret.sha256), Secret(""), Secret(secret.text + " "), Secret(secret.text.lowercased()),
+            ] {
                 let found = try await registry.store.read {
                     try Sessions().find(other, at: Registry.opening, in: $0)
                 }

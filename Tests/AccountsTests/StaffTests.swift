@@ -52,7 +52,9 @@ struct StaffTests {
             let (member, app) = try await memberWithCode(registry)
             let step = Int64(Registry.opening.timeIntervalSince1970 / 30)
             await #expect(throws: SignInRefusal.codeNeeded) { try await signIn(member, code: "", in: registry) }
-            for code in ["000000", "12345", "1234567", "abcdef", "१२३४५६", app.code(step: step - 2), app.code(step: step + 2)]
+            for code in [
+                "000000", "12345", "1234567", "abcdef", "१२३४५६", app.code(step: step - 2), app.code(step: step + 2),
+            ]
             where ![step - 1, step, step + 1].map({ app.code(step: $0) }).contains(code) {
                 await #expect(throws: SignInRefusal.wrong) { try await signIn(member, code: code, in: registry) }
             }
@@ -130,7 +132,7 @@ struct StaffTests {
             try await registry.store.write {
                 try staff.disable(member.id, by: other.actor, at: Registry.opening, in: $0)
             }
-            try await registry.store.read { transaction in
+            try await registry.store.read { (transaction: any Transaction) throws in
                 for secret in secrets {
                     #expect(try Sessions().find(secret, at: Registry.opening, in: transaction) == nil)
                 }
@@ -184,7 +186,9 @@ struct StaffTests {
             }
             #expect(closedOnce)
             // The answer for an address that nobody has is the same as for one that somebody has.
-            try await registry.store.read { try staff.checkFailures(email: "c@example.org", at: Registry.opening, in: $0) }
+            try await registry.store.read {
+                try staff.checkFailures(email: "c@example.org", at: Registry.opening, in: $0)
+            }
         }
     }
 }

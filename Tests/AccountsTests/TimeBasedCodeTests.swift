@@ -39,7 +39,9 @@ struct TimeBasedCodeTests {
         #expect(read.code(step: 7, digits: 9) == TimeBasedCode(key: Array(key.utf8)).code(step: 7, digits: 9))
     }
 
-    @Test("what is no Base32 is no secret", arguments: ["", "=", " ", "0", "1", "8", "9", "MZXW-6YTB", "MZ\u{0}", "é", "A"])
+    @Test(
+        "what is no Base32 is no secret",
+        arguments: ["", "=", " ", "0", "1", "8", "9", "MZXW-6YTB", "MZ\u{0}", "é", "A"])
     func notBase32(text: String) { #expect(TimeBasedCode(base32: text) == nil) }
 
     @Test("random secrets have 160 bits and are read back")
