@@ -36,8 +36,8 @@ package final class RateLimiter: Sendable {
             // followed, or nobody could go on before it is where it was.
             if now > bucket.at || bucket.at.timeIntervalSince(now) > 60 { bucket.at = now }
             defer { buckets[key] = bucket }
-            // Sums of fractions fall short of whole tokens by less than half a millisecond brings.
-            let missingSeconds = (1 - bucket.tokens) / perSecond - 0.0005
+            // Sums of fractions fall short of whole tokens by less than a microsecond brings.
+            let missingSeconds = (1 - bucket.tokens) / perSecond - 0.000_001
             guard missingSeconds <= 0 else { return max(1, Int(missingSeconds.rounded(.up))) }
             bucket.tokens -= 1
             return nil

@@ -17,6 +17,7 @@ struct PermissionTests {
         (.cancelBookings, true, true, true),
         (.changeBookings, true, true, true),
         (.overrideBookings, true, true, true),
+        (.answerRequests, true, true, true),
         (.manageDiary, true, false, false),
         (.manageStaff, true, false, false),
     ]
