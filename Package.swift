@@ -143,6 +143,12 @@ let package = Package(
             name: "GaitLabTests",
             dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting", crypto, logging],
             path: "Tests/GaitLabTests", swiftSettings: common),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "Storage", "StorageTesting", crypto],
+            swiftSettings: common),
+        .testTarget(
+            name: "PaymentsTests", dependencies: ["Payments", "Accounts", "Storage", "StorageTesting", crypto],
+            swiftSettings: common),
         .testTarget(name: "WebTests", dependencies: ["Web"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

@@ -24,8 +24,7 @@ package struct ContactDetails: Sendable, Hashable {
         self.phone = phone
     }
 
-    /// Addresses that differ in capitals or outer space are one.
-    package var normalizedEmail: String { email.trimmingCharacters(in: .whitespacesAndNewlines).lowercased() }
+    package var normalizedEmail: String { email.normalizedAsEmail }
 }
 
 /// The clinic's patients.
@@ -69,8 +68,7 @@ package struct Patients: Sendable {
     }
 
     package func find(email: String, in transaction: any Transaction) throws -> Patient? {
-        let normalized = ContactDetails(name: "", email: email, phone: nil).normalizedEmail
-        return try transaction.first("SELECT * FROM patient WHERE email = \(normalized)").map(Patient.init)
+        try transaction.first("SELECT * FROM patient WHERE email = \(email.normalizedAsEmail)").map(Patient.init)
     }
 
     package func find(_ id: Patient.ID, in transaction: any Transaction) throws -> Patient? {
