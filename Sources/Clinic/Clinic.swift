@@ -26,6 +26,7 @@ package struct Clinic: Sendable {
     /// Only in a demonstration without Stripe.
     package let practice: PracticeCheckout?
     let mailTransport: MailTransport?
+    let webhookTransport: WebhookTransport
 
     package let patients = Patients()
     package let staff = Staff()
@@ -39,6 +40,9 @@ package struct Clinic: Sendable {
     package let orders = Orders()
     package let ledger = Ledger()
     package let outbox = Outbox()
+    package let webhooks = Webhooks()
+    let feeds = CalendarFeeds()
+    let reminderChoices = ReminderChoices()
     let definitions: DiaryDefinitions
     let settlement = Settlement()
     let letters: Letters
@@ -46,7 +50,8 @@ package struct Clinic: Sendable {
 
     package init(
         settings: Settings, clock: WallClock, store: Store, files: any Files, library: Library,
-        provider: CheckoutProvider, practice: PracticeCheckout?, mailTransport: MailTransport?, logger: Logger
+        provider: CheckoutProvider, practice: PracticeCheckout?, mailTransport: MailTransport?,
+        webhookTransport: WebhookTransport = .http, logger: Logger
     ) {
         self.settings = settings
         self.clock = clock
@@ -56,13 +61,14 @@ package struct Clinic: Sendable {
         self.provider = provider
         self.practice = practice
         self.mailTransport = mailTransport
+        self.webhookTransport = webhookTransport
         self.logger = logger
         details = ClinicDetails(library: library)
         definitions = DiaryDefinitions(clock: clock)
         services = Services(definitions: definitions)
         slots = Slots(definitions: definitions)
         bookings = Bookings(definitions: definitions)
-        letters = Letters(clinicName: details.name)
+        letters = Letters(clinicName: details.name, phone: details.phone)
     }
 
     /// Every table of every feature, in the order in which they refer to each other.

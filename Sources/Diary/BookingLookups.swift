@@ -13,7 +13,13 @@ extension Bookings {
 
     /// The booking that a manage link opens.
     package func find(manage: Secret, in transaction: any Transaction) throws -> Booking? {
-        try all(where: "booking.manage_sha256 = \(manage.sha256)", in: transaction).first
+        try all(
+            where: """
+                booking.id IN (
+                    SELECT id FROM booking WHERE manage_sha256 = \(manage.sha256)
+                    UNION SELECT booking FROM booking_link WHERE secret_sha256 = \(manage.sha256))
+                """, in: transaction
+        ).first
     }
 
     /// The booking of an order that is not cancelled.

@@ -124,5 +124,5 @@ package enum DiarySchema {
             );
             CREATE INDEX block_cells ON block (first_cell);
             """),
-    ]
+    ] + BookingLinks.migrations
 }
