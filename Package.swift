@@ -146,6 +146,13 @@ let package = Package(
             name: "GaitLabTests",
             dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting", crypto, logging],
             path: "Tests/GaitLabTests", swiftSettings: common),
+        .testTarget(
+            name: "LettersTests",
+            dependencies: [
+                "Clinic", "Messages", "Diary", "Accounts", "Payments", "Content", "Scheduling", "Storage", "StorageTesting",
+                logging, crypto,
+            ],
+            path: "Tests/LettersTests", swiftSettings: common),
         .testTarget(name: "WebTests", dependencies: ["Web"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
