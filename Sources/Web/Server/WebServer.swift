@@ -32,6 +32,9 @@ package enum WebServer {
         ReportController(site: site).add(to: router)
         DeskController(site: site).add(to: router)
         LabController(site: site).add(to: router)
+        MailController(site: site).add(to: router)
+        WebhooksController(site: site).add(to: router)
+        ReminderController(site: site).add(to: router)
         if clinic.settings.isDemo { PracticeController(site: site).add(to: router) }
         return router
     }

@@ -31,6 +31,7 @@ struct Frame: Sendable {
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
         case deskDay, deskOrders
+        case deskMail
     }
 
     let title: String
@@ -72,6 +73,7 @@ struct Frame: Sendable {
             : [
                 Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
+                Link(label: "Mail", url: "/desk/mail", isCurrent: place == .deskMail),
             ]
     }
 
