@@ -72,6 +72,9 @@ let package = Package(
             dependencies: [
                 "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage", "Gait",
                 "Scheduling", logging, httpClient, crypto,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: common),
 
@@ -102,7 +105,7 @@ let package = Package(
         .target(
             name: "Messages",
             dependencies: [
-                "Storage", "Accounts", "Scheduling", logging,
+                "Storage", "Accounts", "Scheduling", logging, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -149,6 +152,14 @@ let package = Package(
         .testTarget(
             name: "PaymentsTests", dependencies: ["Payments", "Accounts", "Storage", "StorageTesting", crypto],
             swiftSettings: common),
+        .testTarget(
+            name: "LettersTests",
+            dependencies: [
+                "Clinic", "Messages", "Diary", "Accounts", "Payments", "Content", "Scheduling", "Storage",
+                "StorageTesting",
+                logging, crypto,
+            ],
+            path: "Tests/LettersTests", swiftSettings: common),
         .testTarget(name: "WebTests", dependencies: ["Web"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

@@ -38,6 +38,7 @@ package enum Actor: Hashable, Sendable {
 package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
     case answerRequests, overrideBookings, manageDiary, manageStaff
+    case handleMail, reportBounces, manageLetters, manageWebhooks
 
     /// The whole of the rules about roles, in one place.
     static let table: [Permission: Set<Role>] = [
@@ -53,5 +54,9 @@ package enum Permission: String, Sendable, CaseIterable {
         .overrideBookings: [.owner, .clinician, .desk],
         .manageDiary: [.owner],
         .manageStaff: [.owner],
+        .handleMail: [.owner, .clinician, .desk],
+        .reportBounces: [.owner, .desk],
+        .manageLetters: [.owner],
+        .manageWebhooks: [.owner],
     ]
 }

@@ -31,7 +31,8 @@ extension Clinic {
                 try BookingReasons.keep(reason, for: booked.booking.id, in: transaction)
             }
             let url = manageURL(booked.manage)
-            try sendConfirmation(of: booked.booking, to: patient, url: url, at: now, in: transaction)
+            try bookingChanged(
+                booked.booking, what: .created, by: .visitor, manage: booked.manage, in: transaction)
             let answer = try answer(booked, url)
             try IdempotentAnswers.keep(
                 answer, key: idempotencyKey, requestSHA256: requestSHA256, at: now, in: transaction)
@@ -43,8 +44,7 @@ extension Clinic {
     package func book(
         order id: Order.ID, access: Secret, start: Date, clinician: DiaryResource.ID?
     ) async throws -> Booking {
-        let now = clock.now()
-        return try await store.write { [patients, orders, bookings] transaction in
+        try await store.write { [patients, orders, bookings] transaction in
             guard let order = try orders.find(id, access: access, in: transaction),
                 let patient = try patients.find(order.patient, in: transaction)
             else { throw OrderRefusal.unknownOrder }
@@ -57,8 +57,8 @@ extension Clinic {
                     service: order.serviceSlug, start: start, clinician: clinician, patient: patient.id,
                     name: order.contactName, orderID: id.description),
                 by: .patient(patient.id), in: transaction)
-            try sendConfirmation(
-                of: booked.booking, to: patient, url: manageURL(booked.manage), at: now, in: transaction)
+            try bookingChanged(
+                booked.booking, what: .created, by: .patient(patient.id), manage: booked.manage, in: transaction)
             return booked.booking
         }
     }
@@ -72,35 +72,21 @@ extension Clinic {
     }
 
     package func cancelBooking(manage: Secret) async throws {
-        let now = clock.now()
-        try await store.write { [bookings, patients, letters] transaction in
+        try await store.write { [bookings] transaction in
             let booking = try bookings.cancel(manage: manage, in: transaction)
             try lookAtWaitlist(in: transaction)
-            guard let patient = try patients.find(booking.patient, in: transaction) else { return }
-            try letters.send(
-                .cancelled(
-                    name: booking.name, when: Self.when(booking),
-                    calendar: calendar(booking, url: manageURL(manage), at: now)),
-                to: patient.email, key: "cancelled:\(booking.id)", at: now, in: transaction)
+            try bookingChanged(
+                booking, what: .cancelled, by: .patient(booking.patient), manage: manage, in: transaction)
         }
     }
 
     /// Moves by the link of the confirmation.
     package func moveBooking(manage: Secret, to start: Date, clinician: DiaryResource.ID?) async throws -> Booking {
-        let now = clock.now()
-        return try await store.write { [bookings, patients] transaction in
-            guard let before = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
+        try await store.write { [bookings] transaction in
             let booking = try bookings.move(manage: manage, to: start, clinician: clinician, in: transaction)
             try lookAtWaitlist(in: transaction)
-            if booking.sequence != before.sequence,
-                let patient = try patients.find(booking.patient, in: transaction)
-            {
-                try letters.send(
-                    .moved(
-                        name: booking.name, when: Self.when(booking), place: place(of: booking),
-                        url: manageURL(manage), calendar: calendar(booking, url: manageURL(manage), at: now)),
-                    to: patient.email, key: "moved:\(booking.id):\(booking.sequence)", at: now, in: transaction)
-            }
+            try bookingChanged(
+                booking, what: .moved, by: .patient(booking.patient), manage: manage, in: transaction)
             return booking
         }
     }
@@ -121,21 +107,13 @@ extension Clinic {
     }
 
     /// "Tuesday, 3 March 2026, 9:45 AM (America/New_York)"
-    package static func when(_ booking: Booking) -> String {
+    package static func when(_ booking: Booking) -> String { when(booking.start, in: booking.timeZone) }
+
+    static func when(_ date: Date, in zone: TimeZone) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US")
-        formatter.timeZone = booking.timeZone
+        formatter.timeZone = zone
         formatter.dateFormat = "EEEE, d MMMM yyyy, h:mm a"
-        return "\(formatter.string(from: booking.start)) (\(booking.timeZone.identifier))"
-    }
-
-    func sendConfirmation(
-        of booking: Booking, to patient: Patient, url: String, at now: Date, in transaction: any Transaction
-    ) throws {
-        try letters.send(
-            .booked(
-                name: booking.name, when: Self.when(booking), place: place(of: booking), url: url,
-                calendar: calendar(booking, url: url, at: now)),
-            to: patient.email, key: "booked:\(booking.id)", at: now, in: transaction)
+        return "\(formatter.string(from: date)) (\(zone.identifier))"
     }
 }

@@ -71,15 +71,14 @@ extension Clinic {
     package func move(
         _ id: Booking.ID, to target: Target, sequence: Int?, by actor: Actor
     ) async throws -> Booking {
-        let now = clock.now()
-        return try await store.write { [bookings] transaction in
+        try await store.write { [bookings] transaction in
             guard let before = try bookings.find(id, in: transaction) else { throw BookingError.notFound }
             if let sequence, before.sequence != sequence { throw BookingError.changedMeanwhile }
             let moved = try bookings.move(
                 id, to: target.start, clinician: target.clinician, resources: target.resources,
                 durationMinutes: target.durationMinutes, isOverride: target.isOverride, by: actor, in: transaction)
             try lookAtWaitlist(in: transaction)
-            if moved.start != before.start { try tellMoved(moved, at: now, in: transaction) }
+            try bookingChanged(moved, what: .moved, by: actor, in: transaction)
             return moved
         }
     }
@@ -99,8 +98,8 @@ extension Clinic {
             request.isOverride = target.isOverride
             let booked = try bookings.book(request, by: actor, in: transaction)
             if booked.booking.start > now {
-                try sendConfirmation(
-                    of: booked.booking, to: patient, url: manageURL(booked.manage), at: now, in: transaction)
+                try bookingChanged(
+                    booked.booking, what: .created, by: actor, manage: booked.manage, in: transaction)
             }
             return booked.booking
         }
@@ -109,32 +108,26 @@ extension Clinic {
     package func attend(
         _ id: Booking.ID, _ attendance: Booking.Attendance?, by actor: Actor
     ) async throws -> Booking {
-        try await store.write { [bookings] in try bookings.attend(id, attendance, by: actor, in: $0) }
+        try await store.write { [bookings] transaction in
+            let booking = try bookings.attend(id, attendance, by: actor, in: transaction)
+            try bookingChanged(booking, what: .attendance, by: actor, in: transaction)
+            return booking
+        }
     }
 
     package func cancelAtDesk(_ id: Booking.ID, by actor: Actor) async throws -> Booking {
-        let now = clock.now()
-        return try await store.write { [bookings, patients, letters] transaction in
-            let before = try bookings.find(id, in: transaction)
+        try await store.write { [bookings] transaction in
             let booking = try bookings.cancel(id, by: actor, in: transaction)
             try lookAtWaitlist(in: transaction)
-            guard before?.state != .cancelled, booking.start > now,
-                let patient = try patients.find(booking.patient, in: transaction)
-            else { return booking }
-            let url = manageURL(try bookings.newLink(to: id, in: transaction))
-            try letters.send(
-                .cancelledByClinic(
-                    name: booking.name, when: Self.when(booking), calendar: calendar(booking, url: url, at: now)),
-                to: patient.email, key: "cancelled:\(booking.id):\(booking.sequence)", at: now, in: transaction)
+            try bookingChanged(booking, what: .cancelled, by: actor, in: transaction)
             return booking
         }
     }
 
     package func restore(_ id: Booking.ID, by actor: Actor) async throws -> Booking {
-        let now = clock.now()
-        return try await store.write { [bookings] transaction in
+        try await store.write { [bookings] transaction in
             let booking = try bookings.restore(id, by: actor, in: transaction)
-            if booking.start > now { try tellMoved(booking, at: now, in: transaction) }
+            try bookingChanged(booking, what: .restored, by: actor, in: transaction)
             return booking
         }
     }
@@ -165,17 +158,5 @@ extension Clinic {
             }
             return found
         }
-    }
-
-    private func tellMoved(_ booking: Booking, at now: Date, in transaction: any Transaction) throws {
-        guard booking.state == .confirmed, let patient = try patients.find(booking.patient, in: transaction) else {
-            return
-        }
-        let url = manageURL(try bookings.newLink(to: booking.id, in: transaction))
-        try letters.send(
-            .moved(
-                name: booking.name, when: Self.when(booking), place: place(of: booking), url: url,
-                calendar: calendar(booking, url: url, at: now)),
-            to: patient.email, key: "moved:\(booking.id):\(booking.sequence)", at: now, in: transaction)
     }
 }

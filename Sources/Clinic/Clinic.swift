@@ -26,6 +26,7 @@ package struct Clinic: Sendable {
     /// Only in a demonstration without Stripe.
     package let practice: PracticeCheckout?
     let mailTransport: MailTransport?
+    let webhookTransport: WebhookTransport
 
     package let patients = Patients()
     package let staff = Staff()
@@ -43,6 +44,9 @@ package struct Clinic: Sendable {
     package let orders = Orders()
     package let ledger = Ledger()
     package let outbox = Outbox()
+    package let webhooks = Webhooks()
+    let feeds = CalendarFeeds()
+    let reminderChoices = ReminderChoices()
     let definitions: DiaryDefinitions
     let settlement = Settlement()
     let letters: Letters
@@ -50,7 +54,8 @@ package struct Clinic: Sendable {
 
     package init(
         settings: Settings, clock: WallClock, store: Store, files: any Files, library: Library,
-        provider: CheckoutProvider, practice: PracticeCheckout?, mailTransport: MailTransport?, logger: Logger
+        provider: CheckoutProvider, practice: PracticeCheckout?, mailTransport: MailTransport?,
+        webhookTransport: WebhookTransport = .http, logger: Logger
     ) {
         self.settings = settings
         self.clock = clock
@@ -60,6 +65,7 @@ package struct Clinic: Sendable {
         self.provider = provider
         self.practice = practice
         self.mailTransport = mailTransport
+        self.webhookTransport = webhookTransport
         self.logger = logger
         details = ClinicDetails(library: library)
         definitions = DiaryDefinitions(clock: clock)
@@ -69,7 +75,7 @@ package struct Clinic: Sendable {
         blocks = Blocks(definitions: definitions)
         offers = Offers(definitions: definitions)
         waitlist = Waitlist(definitions: definitions)
-        letters = Letters(clinicName: details.name)
+        letters = Letters(clinicName: details.name, phone: details.phone)
     }
 
     /// Every table of every feature, in the order in which they refer to each other.

@@ -71,8 +71,7 @@ extension Clinic {
         else { return }
         do {
             let booking = try bookings.confirm(kept.id, by: .system("payments"), in: transaction)
-            let manage = try bookings.newLink(to: booking.id, in: transaction)
-            try sendConfirmation(of: booking, to: patient, url: manageURL(manage), at: now, in: transaction)
+            try bookingChanged(booking, what: .created, by: .system("payments"), in: transaction)
         } catch BookingError.taken {
             try letters.send(
                 .timeLost(name: order.contactName, when: Self.when(kept), url: "\(settings.publicURL)/portal"),

@@ -19,9 +19,17 @@ extension Clinic {
     }
 
     private func take(_ event: StripeEvent, at now: Date) async throws {
-        try await store.write { [settlement] transaction in
+        try await store.write { [settlement, orders, ledger] transaction in
+            let refunded = try settlement.order(ofRefund: event, in: transaction)
+            let before = try refunded.map { try ledger.received(for: $0, in: transaction) }
             for order in try settlement.apply(event, at: now, in: transaction) {
                 try settled(order, at: now, in: transaction)
+            }
+            // The same news may come often; told is only what changed the books.
+            if let refunded, try ledger.received(for: refunded, in: transaction) != before,
+                let order = try orders.find(refunded, in: transaction)
+            {
+                try orderRefunded(order, in: transaction)
             }
         }
     }
@@ -86,11 +94,12 @@ extension Clinic {
     }
 
     private func sendReceipt(for order: Order, at now: Date, in transaction: any Transaction) throws {
+        try orderPaid(order, in: transaction)
         guard let patient = try patients.find(order.patient, in: transaction) else { return }
         try letters.send(
             .receipt(
                 name: order.contactName, reference: order.reference, receiptNumber: order.receiptNumber ?? "",
                 amount: order.price, url: "\(settings.publicURL)/portal"),
-            to: patient.email, key: "receipt:\(order.id)", at: now, in: transaction)
+            to: patient.email, key: "receipt:\(order.id)", about: .init(patient: patient.id), at: now, in: transaction)
     }
 }

@@ -38,7 +38,7 @@ package struct CalendarFile: Sendable {
             "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Fascia//Fascia 1//EN", "CALSCALE:GREGORIAN",
             "METHOD:\(isCancelled ? "CANCEL" : "PUBLISH")",
         ]
-        lines += zoneLines()
+        lines += CalendarZone(timeZone: timeZone, from: start, to: end).lines()
         lines += [
             "BEGIN:VEVENT", "UID:\(uid)", "SEQUENCE:\(sequence)", "DTSTAMP:\(Self.utc(stamp))",
             "DTSTART;TZID=\(zone):\(local(start))", "DTEND;TZID=\(zone):\(local(end))",
@@ -48,61 +48,21 @@ package struct CalendarFile: Sendable {
         return lines.map(Self.folded).joined(separator: "\r\n") + "\r\n"
     }
 
-    /// A VTIMEZONE that is right around the appointment: the observance it falls in and those before and after.
-    private func zoneLines() -> [String] {
-        var lines = ["BEGIN:VTIMEZONE", "TZID:\(timeZone.identifier)"]
-        // One transition before the appointment, and those of the following year.
-        var onsets: [Date] = []
-        var probe = start.addingTimeInterval(-400 * 86_400)
-        while let next = timeZone.nextDaylightSavingTimeTransition(after: probe),
-            next < start.addingTimeInterval(400 * 86_400)
-        {
-            guard next > probe else { break }
-            onsets.append(next)
-            probe = next
-        }
-        if onsets.first.map({ $0 > start }) ?? true {
-            lines += observance(
-                onset: nil, before: timeZone.secondsFromGMT(for: start), after: timeZone.secondsFromGMT(for: start),
-                daylight: timeZone.isDaylightSavingTime(for: start), name: timeZone.abbreviation(for: start))
-        }
-        for onset in onsets {
-            lines += observance(
-                onset: onset, before: timeZone.secondsFromGMT(for: onset.addingTimeInterval(-1)),
-                after: timeZone.secondsFromGMT(for: onset), daylight: timeZone.isDaylightSavingTime(for: onset),
-                name: timeZone.abbreviation(for: onset))
-        }
-        return lines + ["END:VTIMEZONE"]
+    private func local(_ date: Date) -> String { Self.local(date, in: timeZone) }
+
+    static func local(_ date: Date, in zone: TimeZone) -> String {
+        stamp(date.addingTimeInterval(TimeInterval(zone.secondsFromGMT(for: date))))
     }
 
-    private func observance(onset: Date?, before: Int, after: Int, daylight: Bool, name: String?) -> [String] {
-        let kind = daylight ? "DAYLIGHT" : "STANDARD"
-        // The onset is written in the wall time that held before it.
-        let wall = onset.map { Self.stamp($0.addingTimeInterval(TimeInterval(before))) } ?? "19700101T000000"
-        return [
-            "BEGIN:\(kind)", "DTSTART:\(wall)", "TZOFFSETFROM:\(Self.offset(before))",
-            "TZOFFSETTO:\(Self.offset(after))",
-            "TZNAME:\(name ?? timeZone.identifier)", "END:\(kind)",
-        ]
-    }
+    static func utc(_ date: Date) -> String { stamp(date) + "Z" }
 
-    private func local(_ date: Date) -> String {
-        Self.stamp(date.addingTimeInterval(TimeInterval(timeZone.secondsFromGMT(for: date))))
-    }
-
-    private static func utc(_ date: Date) -> String { stamp(date) + "Z" }
-
-    private static func stamp(_ date: Date) -> String {
+    static func stamp(_ date: Date) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
         return String(
             format: "%04d%02d%02dT%02d%02d%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0, parts.hour ?? 0,
             parts.minute ?? 0, parts.second ?? 0)
-    }
-
-    private static func offset(_ seconds: Int) -> String {
-        String(format: "%@%02d%02d", seconds < 0 ? "-" : "+", abs(seconds) / 3600, abs(seconds) / 60 % 60)
     }
 
     static func escaped(_ text: String) -> String {

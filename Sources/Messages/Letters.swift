@@ -11,115 +11,123 @@ package struct Letters: Sendable {
     package enum Occasion: Sendable {
         case signIn(name: String, url: String, code: String)
         case receipt(name: String, reference: String, receiptNumber: String, amount: Money, url: String)
-        case booked(name: String, when: String, place: String, url: String, calendar: String)
-        case moved(name: String, when: String, place: String, url: String, calendar: String)
+        case booked(name: String, when: String, place: String, with: String = "", url: String, calendar: String)
+        case moved(
+            name: String, before: String, when: String, place: String, with: String = "", url: String, calendar: String)
+        case cancelled(name: String, when: String, calendar: String)
+        case cancelledByClinic(name: String, when: String, url: String, calendar: String)
+        case reminderDay(name: String, when: String, place: String, with: String = "", url: String, stopURL: String)
+        case reminderHours(name: String, when: String, place: String, with: String = "", url: String, stopURL: String)
+        case followUp(name: String, url: String, stopURL: String)
+        case reportReady(name: String, url: String)
         /// Paid after the time had gone to somebody else.
         case timeLost(name: String, when: String, url: String)
         case requestReceived(name: String, url: String)
-        case offered(name: String, count: Int, until: String, url: String)
+        case offered(name: String, until: String, url: String)
         case waitlistJoined(name: String, url: String)
         case waitlistOffered(name: String, when: String, until: String, url: String)
-        case cancelledByClinic(name: String, when: String, calendar: String)
-        case cancelled(name: String, when: String, calendar: String)
-        case reportReady(name: String, url: String)
     }
 
     private let clinicName: String
+    private let phone: String
     private let outbox = Outbox()
+    private let templates = LetterTemplates()
 
-    package init(clinicName: String) { self.clinicName = clinicName }
-
-    /// Queues the letter, once for its `key`.
-    package func send(
-        _ occasion: Occasion, to recipient: String, key: String, at now: Date, in transaction: any Transaction
-    ) throws {
-        try outbox.queue(letter(occasion, to: recipient), key: key, at: now, in: transaction)
+    package init(clinicName: String, phone: String = "") {
+        self.clinicName = clinicName
+        self.phone = phone
     }
 
-    func letter(_ occasion: Occasion, to recipient: String) -> Outbox.Letter {
-        let subject: String
-        let paragraphs: [String]
-        var attachment: String?
-        switch occasion {
-        case .signIn(let name, let url, let code):
-            subject = "Your sign-in link"
-            paragraphs = [
-                "Hello \(name),", "open this link to sign in:", url,
-                "Or type this code where you asked for it: \(code)",
-                "Both work once, for 15 minutes. If you did not ask for them, you need do nothing.",
-            ]
-        case .receipt(let name, let reference, let receiptNumber, let amount, let url):
-            subject = "Receipt \(receiptNumber)"
-            paragraphs = [
-                "Hello \(name),", "thank you. We received \(amount.formatted) for your order \(reference).",
-                "Your receipt, and what comes next:", url,
-            ]
-        case .booked(let name, let when, let place, let url, let calendar):
-            subject = "Your appointment: \(when)"
-            attachment = calendar
-            paragraphs = [
-                "Hello \(name),", "your appointment is confirmed.", when, place,
-                "A calendar file is attached. To see, move or cancel the appointment:", url,
-            ]
-        case .moved(let name, let when, let place, let url, let calendar):
-            subject = "Your appointment has a new time: \(when)"
-            attachment = calendar
-            paragraphs = [
-                "Hello \(name),", "your appointment has a new time.", when, place,
-                "A calendar file is attached; it replaces the earlier one. To see, move or cancel the appointment:",
-                url,
-            ]
-        case .timeLost(let name, let when, let url):
-            subject = "Please choose another time"
-            paragraphs = [
-                "Hello \(name),",
-                "your payment arrived, but after the ten minutes for which we could keep \(when) for you; somebody else has "
-                    + "that time now. Your payment is safe: choose another time with it, or tell us and we send it back.",
-                url,
-            ]
-        case .requestReceived(let name, let url):
-            subject = "We have your request"
-            paragraphs = [
-                "Hello \(name),", "thank you for asking us. We answer within one working day, usually sooner.",
-                "This page shows how far we are:", url,
-            ]
-        case .offered(let name, let count, let until, let url):
-            subject = count == 1 ? "We have a time for you" : "We have \(count) times for you"
-            paragraphs = [
-                "Hello \(name),", "here is our answer. We keep what we offer for you until \(until).",
-                "Look at it, and take what suits you, by one button:", url,
-            ]
-        case .waitlistJoined(let name, let url):
-            subject = "You are on our waitlist"
-            paragraphs = [
-                "Hello \(name),", "we write to you as soon as a time becomes free that suits you.",
-                "To see or leave the list:", url,
-            ]
-        case .waitlistOffered(let name, let when, let until, let url):
-            subject = "A time has become free"
-            paragraphs = [
-                "Hello \(name),", "this time is free, and kept for you alone until \(until):", when,
-                "To take it, or let it go:", url,
-            ]
-        case .cancelledByClinic(let name, let when, let calendar):
-            subject = "Cancelled: your appointment on \(when)"
-            attachment = calendar
-            paragraphs = [
-                "Hello \(name),", "we are sorry: your appointment on \(when) can't take place.",
-                "Please call us, or choose another time on our site.",
-            ]
-        case .cancelled(let name, let when, let calendar):
-            subject = "Cancelled: your appointment on \(when)"
-            attachment = calendar
-            paragraphs = ["Hello \(name),", "your appointment on \(when) is cancelled, as you asked."]
-        case .reportReady(let name, let url):
-            subject = "Something new for you"
-            paragraphs = [
-                "Hello \(name),", "there is something new for you to read. Please sign in:", url,
-            ]
-        }
+    /// Queues the letter, once for its `key`, in the words that the clinic chose.
+    package func send(
+        _ occasion: Occasion, to recipient: String, key: String, about: Outbox.About = Outbox.About(),
+        at now: Date, delay: TimeInterval = 0, in transaction: any Transaction
+    ) throws {
+        let text = try templates.current(occasion.kind, in: transaction)
+        var letter = letter(occasion, to: recipient, text: text)
+        letter.about = about
+        letter.about.kind = occasion.kind
+        try outbox.queue(letter, key: key, at: now, delay: delay, in: transaction)
+    }
+
+    /// - Parameter text: the house's own words where it is nil.
+    func letter(_ occasion: Occasion, to recipient: String, text: LetterText? = nil) -> Outbox.Letter {
+        let filled = filled(text ?? LetterTexts.text(of: occasion.kind), with: occasion.values)
         return Outbox.Letter(
-            recipient: recipient, subject: subject,
-            body: (paragraphs + [clinicName]).joined(separator: "\n\n") + "\n", calendar: attachment)
+            recipient: recipient, subject: filled.subject, body: filled.body, calendar: occasion.calendar,
+            unsubscribeURL: occasion.values[.stop])
+    }
+
+    /// How a text looks with values that are nobody's.
+    package func preview(_ text: LetterText, of kind: LetterKind, publicURL: String) -> LetterText {
+        filled(
+            text,
+            with: [
+                .name: "Ana Example", .when: "Tuesday, 3 March 2026, 9:45 AM (America/New_York)",
+                .before: "Monday, 2 March 2026, 4:00 PM (America/New_York)", .place: "14 Fibre Lane, Example Falls",
+                .until: "Wednesday, 4 March 2026, 9:00 AM (America/New_York)",
+                .with: "Theo Inkwell", .link: "\(publicURL)/bookings/example", .stop: "\(publicURL)/reminders/example",
+                .code: "12345678", .amount: "$280.00", .reference: "7F3K9Q2M", .receipt: "R-000017",
+            ])
+    }
+
+    private func filled(_ text: LetterText, with values: [LetterKind.Placeholder: String]) -> LetterText {
+        text.filled(with: values.merging([.clinic: clinicName, .phone: phone]) { own, _ in own })
+    }
+}
+
+extension Letters.Occasion {
+    package var kind: LetterKind {
+        switch self {
+        case .signIn: .signIn
+        case .receipt: .receipt
+        case .booked: .booked
+        case .moved: .moved
+        case .cancelled: .cancelled
+        case .cancelledByClinic: .cancelledByClinic
+        case .reminderDay: .reminderDay
+        case .reminderHours: .reminderHours
+        case .followUp: .followUp
+        case .reportReady: .reportReady
+        case .timeLost: .timeLost
+        case .requestReceived: .requestReceived
+        case .offered: .offered
+        case .waitlistJoined: .waitlistJoined
+        case .waitlistOffered: .waitlistOffered
+        }
+    }
+
+    var values: [LetterKind.Placeholder: String] {
+        switch self {
+        case .signIn(let name, let url, let code): [.name: name, .link: url, .code: code]
+        case .receipt(let name, let reference, let receiptNumber, let amount, let url):
+            [.name: name, .reference: reference, .receipt: receiptNumber, .amount: amount.formatted, .link: url]
+        case .booked(let name, let when, let place, let with, let url, _):
+            [.name: name, .when: when, .place: place, .with: with, .link: url]
+        case .moved(let name, let before, let when, let place, let with, let url, _):
+            [.name: name, .before: before, .when: when, .place: place, .with: with, .link: url]
+        case .cancelled(let name, let when, _): [.name: name, .when: when, .link: ""]
+        case .cancelledByClinic(let name, let when, let url, _): [.name: name, .when: when, .link: url]
+        case .reminderDay(let name, let when, let place, let with, let url, let stop),
+            .reminderHours(let name, let when, let place, let with, let url, let stop):
+            [.name: name, .when: when, .place: place, .with: with, .link: url, .stop: stop]
+        case .followUp(let name, let url, let stop): [.name: name, .link: url, .stop: stop]
+        case .reportReady(let name, let url), .requestReceived(let name, let url),
+            .waitlistJoined(let name, let url):
+            [.name: name, .link: url]
+        case .timeLost(let name, let when, let url): [.name: name, .when: when, .link: url]
+        case .offered(let name, let until, let url): [.name: name, .until: until, .link: url]
+        case .waitlistOffered(let name, let when, let until, let url):
+            [.name: name, .when: when, .until: until, .link: url]
+        }
+    }
+
+    var calendar: String? {
+        switch self {
+        case .booked(_, _, _, _, _, let calendar), .moved(_, _, _, _, _, _, let calendar),
+            .cancelled(_, _, let calendar), .cancelledByClinic(_, _, _, let calendar):
+            calendar
+        default: nil
+        }
     }
 }

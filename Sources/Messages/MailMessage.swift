@@ -14,10 +14,12 @@ package struct MailMessage: Sendable, Hashable {
     /// The outbox row: the Message-ID, the same however often it is sent.
     package var identifier: String
     package var date: Date
+    /// Becomes `List-Unsubscribe` with one-click POST (RFC 8058).
+    package var unsubscribeURL: String?
 
     package init(
         sender: String, senderName: String, recipient: String, subject: String, body: String, calendar: String?,
-        identifier: String, date: Date
+        identifier: String, date: Date, unsubscribeURL: String? = nil
     ) {
         self.sender = sender
         self.senderName = senderName
@@ -27,6 +29,7 @@ package struct MailMessage: Sendable, Hashable {
         self.calendar = calendar
         self.identifier = identifier
         self.date = date
+        self.unsubscribeURL = unsubscribeURL
     }
 
     /// Lines end in CR LF; all is ASCII, text in Base64, so that no server on the way changes anything.
@@ -41,6 +44,10 @@ package struct MailMessage: Sendable, Hashable {
             "MIME-Version: 1.0",
             "Auto-Submitted: auto-generated",
         ]
+        if let unsubscribeURL {
+            lines.append("List-Unsubscribe: <\(Self.address(unsubscribeURL))>")
+            lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+        }
         let text = [
             "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "", Self.base64(body),
         ]
@@ -49,7 +56,7 @@ package struct MailMessage: Sendable, Hashable {
             lines.append("Content-Type: multipart/mixed; boundary=\"\(boundary)\"")
             lines += ["", "--\(boundary)"] + text
             lines += [
-                "--\(boundary)", "Content-Type: text/calendar; charset=utf-8; method=PUBLISH",
+                "--\(boundary)", "Content-Type: text/calendar; charset=utf-8; method=\(Self.method(of: calendar))",
                 "Content-Disposition: attachment; filename=\"appointment.ics\"", "Content-Transfer-Encoding: base64",
                 "",
                 Self.base64(calendar), "--\(boundary)--",
@@ -81,6 +88,11 @@ package struct MailMessage: Sendable, Hashable {
         }
         words.append(part)
         return words.map { "=?utf-8?B?\(Data($0.utf8).base64EncodedString())?=" }.joined(separator: "\r\n ")
+    }
+
+    /// The part's method must be the file's (RFC 6047 §2.4).
+    private static func method(of calendar: String) -> String {
+        calendar.contains("\r\nMETHOD:CANCEL\r\n") ? "CANCEL" : "PUBLISH"
     }
 
     static func address(_ text: String) -> String {

@@ -88,6 +88,8 @@ struct SMTPConversation {
             state = .message
             return .sendMessage(Self.dotStuffed(message.encoded()))
         case .message:
+            // After the text a lasting refusal concerns this letter, too.
+            if reply.code >= 500 { throw .bounced(code: reply.code) }
             try expect(250, reply)
             return .accepted
         }
@@ -129,6 +131,11 @@ package enum SMTPError: Error, Sendable, Equatable {
     case passwordInTheClear
     case unreadableReply
     case connection(String)
+
+    /// Whether the server may have taken the mail all the same: the connection broke while they spoke.
+    package var mayHaveLeft: Bool {
+        if case .connection(let why) = self { !why.hasSuffix("does not answer") } else { false }
+    }
 }
 
 extension SMTPConversation.Reply {

@@ -82,7 +82,12 @@ private struct JobService: Service {
     func run() async throws {
         let runner = JobRunner(
             store: clinic.store, clock: clinic.clock, handlers: clinic.jobHandlers, logger: logger)
-        await cancelWhenGracefulShutdown { await runner.run() }
+        // Several, so that one slow webhook receiver holds up no mail.
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 { group.addTask { await runner.run() } }
+            }
+        }
     }
 }
 

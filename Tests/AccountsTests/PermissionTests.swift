@@ -18,6 +18,10 @@ struct PermissionTests {
         (.changeBookings, true, true, true),
         (.overrideBookings, true, true, true),
         (.answerRequests, true, true, true),
+        (.handleMail, true, true, true),
+        (.reportBounces, true, false, true),
+        (.manageLetters, true, false, false),
+        (.manageWebhooks, true, false, false),
         (.manageDiary, true, false, false),
         (.manageStaff, true, false, false),
     ]

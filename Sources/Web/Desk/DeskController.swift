@@ -26,17 +26,20 @@ struct DeskController {
         let today = TimeGrids.today(clinic.clock.now(), zone)
         let date = request.uri.queryParameters["date"].flatMap { CivilDate(iso: $0) } ?? today
         let view = try await clinic.day(date, by: actor)
+        let bounces = try await clinic.openBounceCount()
         let noon = Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400 + 43_200)
         return try site.answer(
             DeskDayPage(
                 frame: site.deskFrame("Today", context, place: .deskDay), dayLabel: Words.day(noon, in: .gmt),
                 previousURL: "/desk?date=\(date.adding(days: -1))", todayURL: date == today ? nil : "/desk",
                 nextURL: "/desk?date=\(date.adding(days: 1))",
-                alarms: view.faults.map {
-                    .init(
-                        tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders", actionLabel: "Look"
-                    )
-                },
+                alarms: DeskDayPage.alarms(bounces: bounces)
+                    + view.faults.map {
+                        .init(
+                            tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders",
+                            actionLabel: "Look"
+                        )
+                    },
                 bookings: view.bookings.map { booking in
                     .init(
                         time: Words.hours(booking.start, booking.end, in: booking.timeZone), patient: booking.name,

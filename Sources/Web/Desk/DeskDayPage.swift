@@ -27,6 +27,16 @@ struct DeskDayPage: PageValue {
         var stateLabel: String
     }
 
+    /// Letters that came back.
+    static func alarms(bounces: Int) -> [Alarm] {
+        guard bounces > 0 else { return [] }
+        return [
+            Alarm(
+                tone: .warn, title: bounces == 1 ? "A letter came back" : "\(bounces) letters came back",
+                detail: "Its reader does not know what it said. Please call.", url: "/desk/mail", actionLabel: "Call")
+        ]
+    }
+
     var frame: Frame
     /// "Tuesday, 3 March 2026"
     var dayLabel: String

@@ -31,6 +31,7 @@ struct Frame: Sendable {
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
         case deskDay, deskCalendar, deskRequests, deskOrders
+        case deskMail
     }
 
     let title: String
@@ -74,6 +75,7 @@ struct Frame: Sendable {
                 Link(label: "Calendar", url: "/desk/calendar", isCurrent: place == .deskCalendar),
                 Link(label: "Requests", url: "/desk/requests", isCurrent: place == .deskRequests),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
+                Link(label: "Mail", url: "/desk/mail", isCurrent: place == .deskMail),
             ]
     }
 
