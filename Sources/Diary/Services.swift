@@ -78,6 +78,28 @@ package struct Services: Sendable {
         return resource
     }
 
+    /// Another name or title for a clinician, room or device.
+    /// - Throws: `ServicesError.unknownResource`.
+    package func rename(
+        _ id: DiaryResource.ID, name: String, title: String, by actor: Actor, in transaction: any Transaction
+    ) throws {
+        let changedRows = try transaction.run("UPDATE resource SET name = \(name), title = \(title) WHERE id = \(id)")
+        guard changedRows == 1 else { throw ServicesError.unknownResource(id.description) }
+        try changed("resource.rename", "resource/\(id)", by: actor, in: transaction)
+    }
+
+    /// Closes a date for everyone and everything, or opens it again by the weekly hours. What is booked stays booked.
+    package func setHoliday(
+        _ date: CivilDate, isClosed: Bool, by actor: Actor, in transaction: any Transaction
+    ) throws {
+        let definition = try definitions.current(in: transaction)
+        for resource in definition.resources {
+            var hours = resource.hours
+            hours.exceptions[date] = isClosed ? [] : nil
+            try setHours(hours, of: resource.id, by: actor, in: transaction)
+        }
+    }
+
     /// Replaces the hours and exceptions of a resource. What is booked stays booked.
     /// - Throws: `ServicesError.unknownResource`.
     package func setHours(

@@ -34,6 +34,10 @@ STAFF = {
     ("GET", "/desk/webhooks"): ONLY_OWNER, ("POST", "/desk/webhooks"): ONLY_OWNER,
     ("GET", "/desk/webhooks/:id"): ONLY_OWNER, ("POST", "/desk/webhooks/:id"): ONLY_OWNER,
     ("POST", "/desk/webhooks/:id/replay/:delivery"): ONLY_OWNER,
+    ("GET", "/desk/clinic"): ONLY_OWNER, ("POST", "/desk/clinic/rules"): ONLY_OWNER,
+    ("POST", "/desk/clinic/holidays"): ONLY_OWNER, ("GET", "/desk/clinic/resources/:id"): ONLY_OWNER,
+    ("POST", "/desk/clinic/resources/:id"): ONLY_OWNER, ("GET", "/desk/clinic/services/:id"): ONLY_OWNER,
+    ("POST", "/desk/clinic/services/:id"): ONLY_OWNER,
     ("GET", "/desk/calendar-feed"): ALL, ("POST", "/desk/calendar-feed"): ALL,
 }
 

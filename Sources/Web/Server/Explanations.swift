@@ -42,6 +42,19 @@ extension OfferError: Explained {
     }
 }
 
+extension ServicesError: Explained {
+    var fault: Fault {
+        switch self {
+        case .unknownService, .unknownResource: .notFound("service or room")
+        case .slugTaken: .invalid([.init(name: "slug", detail: explanation)])
+        case .badTimes: .invalid([.init(name: "duration", detail: explanation)])
+        case .badPrice: .invalid([.init(name: "price", detail: explanation)])
+        case .wrongCandidates(let kind): .invalid([.init(name: "needs-\(kind.rawValue)", detail: explanation)])
+        case .candidateTwice: .invalid([.init(name: "needs-room", detail: explanation)])
+        }
+    }
+}
+
 extension SlotsError: Explained {
     var fault: Fault {
         switch self {

@@ -31,6 +31,8 @@ package enum WebServer {
         StaffSignInController(site: site).add(to: router)
         ReportController(site: site).add(to: router)
         DeskController(site: site).add(to: router)
+        OwnerController(site: site).add(to: router)
+        OwnerServiceController(site: site).add(to: router)
         RequestController(site: site).add(to: router)
         WaitlistController(site: site).add(to: router)
         InboxController(site: site).add(to: router)

@@ -31,7 +31,7 @@ struct Frame: Sendable {
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
         case deskDay, deskCalendar, deskRequests, deskOrders
-        case deskMail
+        case deskMail, deskClinic
     }
 
     let title: String
@@ -77,6 +77,8 @@ struct Frame: Sendable {
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
                 Link(label: "Mail", url: "/desk/mail", isCurrent: place == .deskMail),
             ]
+                + (staff?.role == "owner"
+                    ? [Link(label: "Clinic", url: "/desk/clinic", isCurrent: place == .deskClinic)] : [])
     }
 
     private static let waitScript = "wait.js"

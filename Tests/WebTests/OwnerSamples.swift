@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import Web
+
+extension Samples {
+    static let owner: [(String, any PageValue)] = [
+        (
+            "owner",
+            OwnerPage(
+                frame: deskFrame("The clinic", place: .deskClinic), message: "Saved.",
+                groups: [
+                    .init(
+                        heading: "Rooms",
+                        rows: [
+                            .init(
+                                url: "/desk/clinic/resources/4f", name: "Willow Room",
+                                detail: "Mon Tue Wed Thu Fri Sat")
+                        ],
+                        addURL: "/desk/clinic/resources/new-room", addLabel: "Add a room")
+                ],
+                holidays: [.init(date: "2026-12-25", label: "Friday, 25 December 2026")], hasHolidays: true,
+                holidayAction: "/desk/clinic/holidays", rulesAction: "/desk/clinic/rules",
+                zone: FieldValue(value: "Mars/Base", error: "This is no time zone."), lead: FieldValue(value: "60"),
+                horizon: FieldValue(value: "180"),
+                errorSummary: ErrorSummary([.init(field: "zone", message: "This is no time zone.")]))
+        ),
+        (
+            "owner-resource",
+            OwnerResourcePage(
+                frame: deskFrame("Theo Inkwell", place: .deskClinic), heading: "Theo Inkwell",
+                action: "/desk/clinic/resources/4f", isClinician: true, name: FieldValue(value: "Theo Inkwell"),
+                title: FieldValue(value: "Physical therapist"),
+                days: [
+                    .init(field: "monday", label: "Monday", value: "08:00-12:00"),
+                    .init(field: "tuesday", label: "Tuesday", value: "later", error: "\"later\" can't be read."),
+                ], exceptions: FieldValue(value: "2026-12-24 closed"),
+                errorSummary: ErrorSummary([.init(field: "tuesday", message: "Tuesday: write it like 08:00-12:00.")]))
+        ),
+        (
+            "owner-service",
+            OwnerServicePage(
+                frame: deskFrame("Acupuncture", place: .deskClinic), heading: "Acupuncture",
+                action: "/desk/clinic/services/4f", name: FieldValue(value: "Acupuncture"),
+                slug: FieldValue(value: "acupuncture"),
+                price: FieldValue(value: "cheap", error: "Write it like 120.00."),
+                currency: "USD", modalities: [.init(value: "inPerson", label: "In the clinic", isChosen: true)],
+                payments: [.init(value: "atVisit", label: "At the visit", isChosen: true)],
+                needs: [
+                    .init(
+                        kind: "room", label: "A room out of", beforeField: "before-room", before: "0",
+                        afterField: "after-room", after: "5",
+                        candidates: [.init(field: "use:r1", name: "Willow Room", isChosen: true)])
+                ], errorSummary: ErrorSummary([.init(field: "price", message: "Write it like 120.00.")]))
+        ),
+    ]
+}
