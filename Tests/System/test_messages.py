@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
+import sqlite3
+import time
 import urllib.parse
 
 import icalendar
@@ -310,4 +313,30 @@ def test_reminders_are_ended_by_a_button_and_never_by_a_look(houses):
     patient.send("Remind me")
     assert clinic.rows("SELECT * FROM reminder_stop") == []
     assert clinic.get("/reminders/unknown").status == 404
+    clinic.healthy()
+
+
+def test_the_link_of_a_reminder_needs_a_button(houses):
+    clinic = houses.clinic()
+    who = person()
+    book(clinic, request_for("consultation", slots(clinic, "consultation", start=3)[0], who))
+    (patient,) = clinic.rows("SELECT id FROM patient")
+    with sqlite3.connect(clinic.data / "fascia.sqlite") as connection:  # as a reminder's letter does, a day before the visit
+        connection.execute("INSERT INTO reminder_link VALUES (?, ?, ?)",
+                           (hashlib.sha256(b"practice-link").hexdigest(), patient["id"], int(time.time() * 1e6)))
+    connection.close()
+    for method in ("GET", "HEAD", "GET"):  # a mail scanner
+        assert clinic.request(method, "/reminders/practice-link").status == 200
+    assert clinic.rows("SELECT * FROM reminder_stop") == []
+    one_click = clinic.request("POST", "/reminders/practice-link", "List-Unsubscribe=One-Click",
+                               {"Content-Type": "application/x-www-form-urlencoded"})
+    assert one_click.status == 200 and len(clinic.rows("SELECT * FROM reminder_stop")) == 1
+    visitor = Visitor(clinic.url)
+    visitor.open("/reminders/practice-link")
+    visitor.send("Remind me again")
+    assert clinic.rows("SELECT * FROM reminder_stop") == []
+    visitor.send("Don.t remind me")
+    assert "No more reminders" in visitor.page.text
+    assert clinic.request("POST", "/reminders/practice-link", "reminders=on", {
+        "Content-Type": "application/x-www-form-urlencoded", "Origin": "https://elsewhere.example"}).status == 403
     clinic.healthy()
