@@ -153,6 +153,12 @@ let package = Package(
                 logging, crypto,
             ],
             path: "Tests/LettersTests", swiftSettings: common),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "Storage", "StorageTesting", crypto],
+            swiftSettings: common),
+        .testTarget(
+            name: "PaymentsTests", dependencies: ["Payments", "Accounts", "Storage", "StorageTesting", crypto],
+            swiftSettings: common),
         .testTarget(name: "WebTests", dependencies: ["Web"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

@@ -37,7 +37,7 @@ package enum Actor: Hashable, Sendable {
 /// Things that only staff may do; what patients may do is decided by whose the thing is.
 package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
-    case overrideBookings, manageDiary, manageStaff
+    case answerRequests, overrideBookings, manageDiary, manageStaff
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
     /// The whole of the rules about roles, in one place.
@@ -50,6 +50,7 @@ package enum Permission: String, Sendable, CaseIterable {
         .releaseReports: [.owner, .clinician],
         .cancelBookings: [.owner, .clinician, .desk],
         .changeBookings: [.owner, .clinician, .desk],
+        .answerRequests: [.owner, .clinician, .desk],
         .overrideBookings: [.owner, .clinician, .desk],
         .manageDiary: [.owner],
         .manageStaff: [.owner],

@@ -19,14 +19,15 @@ package struct AuditTrail: Sendable {
             throw DatabaseError.schema("the audit trail has no head; run fascia audit verify")
         }
         let entry = Entry(
-            sequence: try head.get("sequence", as: Int64.self) + 1, at: now, actor: actor.auditName, action: action,
+            sequence: try head.get("sequence", as: Int64.self) + 1, microseconds: now.microsecondsSince1970,
+            actor: actor.auditName, action: action,
             patient: patient?.description, subject: subject, detail: Self.canonical(detail),
             previousHash: try head.get("hash"))
         let hash = entry.computedHash
         try transaction.run(
             """
             INSERT INTO audit_entry (sequence, at, actor, action, patient, subject, detail, previous_hash, hash)
-            VALUES (\(entry.sequence), \(entry.at), \(entry.actor), \(entry.action), \(entry.patient), \(entry.subject),
+            VALUES (\(entry.sequence), \(entry.microseconds), \(entry.actor), \(entry.action), \(entry.patient), \(entry.subject),
                 \(entry.detail), \(entry.previousHash), \(hash))
             """)
         try transaction.run("UPDATE audit_head SET sequence = \(entry.sequence), hash = \(hash)")
@@ -34,7 +35,8 @@ package struct AuditTrail: Sendable {
 
     /// What `fascia audit verify` says.
     package enum Verdict: Sendable, Equatable {
-        case whole(entryCount: Int64)
+        /// The head is to be kept elsewhere, too: who rewrites everything after an entry can't bring it back.
+        case whole(entryCount: Int64, headHash: String)
         /// The first entry at which the chain does not hold, and why.
         case broken(sequence: Int64, why: String)
     }
@@ -73,12 +75,13 @@ package struct AuditTrail: Sendable {
         }
         let first: Int64? = try transaction.value(Int64?.self, "SELECT min(sequence) FROM audit_entry") ?? nil
         if let first, first < 1 { return .broken(sequence: first, why: "an entry stands before the first") }
-        return .whole(entryCount: last)
+        return .whole(entryCount: last, headHash: previousHash)
     }
 
     fileprivate struct Entry {
         var sequence: Int64
-        var at: Date
+        /// Since 1970, as stored: a tampered instant may be none that `Date` can hold exactly.
+        var microseconds: Int64
         var actor: String
         var action: String
         var patient: String?
@@ -90,7 +93,7 @@ package struct AuditTrail: Sendable {
         var computedHash: String {
             var data = Data()
             let fields: [String?] = [
-                previousHash, String(sequence), String(at.microsecondsSince1970), actor, action, patient, subject,
+                previousHash, String(sequence), String(microseconds), actor, action, patient, subject,
                 detail,
             ]
             for field in fields {
@@ -114,7 +117,7 @@ package struct AuditTrail: Sendable {
 extension AuditTrail.Entry {
     fileprivate init(_ row: Row) throws {
         self.init(
-            sequence: try row.get("sequence"), at: try row.get("at"), actor: try row.get("actor"),
+            sequence: try row.get("sequence"), microseconds: try row.get("at"), actor: try row.get("actor"),
             action: try row.get("action"), patient: try row.get("patient"), subject: try row.get("subject"),
             detail: try row.get("detail"), previousHash: try row.get("previous_hash"))
     }

@@ -24,8 +24,7 @@ package struct ContactDetails: Sendable, Hashable {
         self.phone = phone
     }
 
-    /// Addresses that differ in capitals or outer space are one.
-    package var normalizedEmail: String { email.trimmingCharacters(in: .whitespacesAndNewlines).lowercased() }
+    package var normalizedEmail: String { email.normalizedAsEmail }
 }
 
 /// The clinic's patients.
@@ -52,9 +51,24 @@ package struct Patients: Sendable {
         return patient
     }
 
+    /// Patients whose name, address or phone number begins with, or holds, what was typed; for the desk's search field.
+    package func search(_ text: String, limit: Int, in transaction: any Transaction) throws -> [Patient] {
+        let typed = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        guard typed.count >= 2 else { return [] }
+        // The typed text is looked for as it is: its own % and _ mean themselves.
+        let escaped = typed.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+        return try transaction.rows(
+            """
+            SELECT * FROM patient
+            WHERE lower(name) LIKE \("%" + escaped + "%") ESCAPE '\\' OR email LIKE \(escaped + "%") ESCAPE '\\'
+                OR phone LIKE \("%" + escaped + "%") ESCAPE '\\'
+            ORDER BY name, id LIMIT \(limit)
+            """
+        ).map(Patient.init)
+    }
+
     package func find(email: String, in transaction: any Transaction) throws -> Patient? {
-        let normalized = ContactDetails(name: "", email: email, phone: nil).normalizedEmail
-        return try transaction.first("SELECT * FROM patient WHERE email = \(normalized)").map(Patient.init)
+        try transaction.first("SELECT * FROM patient WHERE email = \(email.normalizedAsEmail)").map(Patient.init)
     }
 
     package func find(_ id: Patient.ID, in transaction: any Transaction) throws -> Patient? {

@@ -40,20 +40,20 @@ package struct Staff: Sendable {
         in transaction: any Transaction
     ) throws -> StaffMember {
         let id = StaffMember.ID.make(at: now)
+        let email = email.normalizedAsEmail
         try transaction.run(
             """
             INSERT INTO staff_member (id, name, email, role, password_hash, totp_secret, last_totp_step, disabled, added_at)
-            VALUES (\(id), \(name), \(email.lowercased()), \(role), \(passwordHash), \(String?.none), \(0), \(false), \(now))
+            VALUES (\(id), \(name), \(email), \(role), \(passwordHash), \(String?.none), \(0), \(false), \(now))
             """)
         try audit.record("staff.add", patient: nil, subject: "staff/\(id)", by: actor, at: now, in: transaction)
         return StaffMember(
-            id: id, name: name, email: email.lowercased(), role: role, totpSecret: nil, lastTotpStep: 0,
+            id: id, name: name, email: email, role: role, totpSecret: nil, lastTotpStep: 0,
             passwordHash: passwordHash)
     }
 
     package func find(email: String, in transaction: any Transaction) throws -> StaffMember? {
-        let normalized = email.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
-        return try transaction.first("SELECT * FROM staff_member WHERE email = \(normalized) AND NOT disabled")
+        try transaction.first("SELECT * FROM staff_member WHERE email = \(email.normalizedAsEmail) AND NOT disabled")
             .map(StaffMember.init)
     }
 
@@ -70,17 +70,19 @@ package struct Staff: Sendable {
 
     /// Refuses while an address has failed too often; asked before the password is looked at.
     package func checkFailures(email: String, at now: Date, in transaction: any Transaction) throws {
-        let key = "staff:" + email.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        let key = "staff:" + email.normalizedAsEmail
         let since = now.addingTimeInterval(-Self.failureWindow)
         let failures = try transaction.rows(
             "SELECT at FROM sign_in_failure WHERE account = \(key) AND at > \(since) ORDER BY at")
-        guard failures.count >= Self.mostFailures, let first = failures.first else { return }
-        let wait = Self.failureWindow - now.timeIntervalSince(try first.get("at", as: Date.self))
+        guard failures.count >= Self.mostFailures else { return }
+        // Requests that were checked at the same moment may have failed more often than that.
+        let last = failures[failures.count - Self.mostFailures]
+        let wait = Self.failureWindow - now.timeIntervalSince(try last.get("at", as: Date.self))
         throw SignInRefusal.tooManyFailures(waitSeconds: max(1, Int(wait.rounded(.up))))
     }
 
     package func noteFailure(email: String, at now: Date, in transaction: any Transaction) throws {
-        let key = "staff:" + email.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        let key = "staff:" + email.normalizedAsEmail
         try transaction.run("DELETE FROM sign_in_failure WHERE at < \(now.addingTimeInterval(-Self.failureWindow))")
         try transaction.run(
             "INSERT INTO sign_in_failure (id, account, at) VALUES (\(Identifier<Staff>.make(at: now)), \(key), \(now))")
@@ -88,11 +90,15 @@ package struct Staff: Sendable {
             "staff.signInFailed", patient: nil, subject: "account", by: .visitor, at: now, in: transaction)
     }
 
-    /// Checks the code where one is set up, and opens a session. The password was right.
+    /// Checks the code where one is set up, and opens a session. The password was right when `member` was read; what has been
+    /// changed since then counts.
     package func signIn(
         _ member: StaffMember, code: String, at now: Date, in transaction: any Transaction
     ) throws -> Secret {
-        if let text = member.totpSecret, let generator = TimeBasedCode(base32: text) {
+        guard let member = try find(member.id, in: transaction) else { throw SignInRefusal.wrong }
+        if let text = member.totpSecret {
+            // A secret that can't be read keeps everybody out; it must not let anybody in.
+            guard let generator = TimeBasedCode(base32: text) else { throw SignInRefusal.wrong }
             guard !code.isEmpty else { throw SignInRefusal.codeNeeded }
             guard let step = generator.step(of: code.filter { !$0.isWhitespace }, at: now) else {
                 throw SignInRefusal.wrong

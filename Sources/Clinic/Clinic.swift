@@ -37,6 +37,10 @@ package struct Clinic: Sendable {
     package let services: Services
     package let slots: Slots
     package let bookings: Bookings
+    package let blocks: Blocks
+    let careRequests = CareRequests()
+    let offers: Offers
+    let waitlist: Waitlist
     package let orders = Orders()
     package let ledger = Ledger()
     package let outbox = Outbox()
@@ -68,6 +72,9 @@ package struct Clinic: Sendable {
         services = Services(definitions: definitions)
         slots = Slots(definitions: definitions)
         bookings = Bookings(definitions: definitions)
+        blocks = Blocks(definitions: definitions)
+        offers = Offers(definitions: definitions)
+        waitlist = Waitlist(definitions: definitions)
         letters = Letters(clinicName: details.name, phone: details.phone)
     }
 

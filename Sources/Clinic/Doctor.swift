@@ -30,7 +30,7 @@ extension Clinic {
             )
         }
         switch state.audit {
-        case .whole(let count): add(.right, "The audit trail is whole: \(count) entries.")
+        case .whole(let count, _): add(.right, "The audit trail is whole: \(count) entries.")
         case .broken(let sequence, let why): add(.wrong, "The audit trail is broken at entry \(sequence): \(why).")
         }
         if state.ledger.isEmpty { add(.right, "The ledger sums to zero and agrees with the orders.") }

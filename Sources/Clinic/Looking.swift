@@ -16,6 +16,15 @@ extension Clinic {
 
     package func timeZone() async throws -> TimeZone { try await store.read { try timeZone(in: $0) } }
 
+    package func zoneOffsets() async throws -> ZoneOffsets {
+        try await store.read { [definitions] in try definitions.current(in: $0).offsets }
+    }
+
+    /// The instant at which the clinic's clock shows that minute of that date; nil where it is skipped.
+    package func instant(on date: CivilDate, minuteOfDay: Int) async throws -> Date? {
+        try await zoneOffsets().cell(on: date, minuteOfDay: minuteOfDay).map(CellGrid.instant(of:))
+    }
+
     /// Everyone who can be asked for, in the service's order of preference.
     package func clinicians(of service: HealthcareService) async throws -> [DiaryResource] {
         try await store.read { [definitions] transaction in

@@ -148,7 +148,8 @@ extension Clinic {
     }
 
     /// - Throws: `LetterTextRefusal`.
-    package func saveLetter(_ text: LetterText, for kind: LetterKind, by actor: Actor, named name: String) async throws {
+    package func saveLetter(_ text: LetterText, for kind: LetterKind, by actor: Actor, named name: String) async throws
+    {
         let now = clock.now()
         try await store.write { [services] transaction in
             try LetterTemplates().save(

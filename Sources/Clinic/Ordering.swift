@@ -3,7 +3,7 @@
 package import Accounts
 import Crypto
 package import Diary
-import Foundation
+package import Foundation
 import Logging
 package import Payments
 import Storage
@@ -15,8 +15,24 @@ package struct OrderForm: Sendable {
     package var question: String
     /// The form's own random text: the button pressed twice is one order.
     package var attempt: String
+    /// The time that is kept while the buyer pays; nil where it is chosen afterwards.
+    package var time: HeldTime?
 
-    package init(serviceSlug: String, contact: ContactDetails, question: String, attempt: String) {
+    /// A time and, where one was chosen, the clinician.
+    package struct HeldTime: Sendable {
+        package var start: Date
+        package var clinician: DiaryResource.ID?
+
+        package init(start: Date, clinician: DiaryResource.ID?) {
+            self.start = start
+            self.clinician = clinician
+        }
+    }
+
+    package init(
+        serviceSlug: String, contact: ContactDetails, question: String, attempt: String, time: HeldTime? = nil
+    ) {
+        self.time = time
         self.serviceSlug = serviceSlug
         self.contact = contact
         self.question = question
@@ -50,10 +66,13 @@ extension Clinic {
             let order = try orders.place(
                 Orders.Request(
                     patient: patient, contactName: form.contact.name, serviceSlug: service.slug,
-                    serviceName: service.name, price: service.price, question: form.question,
+                    serviceName: service.name,
+                    price: form.time == nil ? service.price : service.dueAtBooking ?? service.price,
+                    question: form.question,
                     formAttempt: Self.derived("order", form.attempt, key), access: access),
                 by: .visitor, at: now, in: transaction)
             guard order.state == .awaitingPayment || order.state == .expired else { throw OrderRefusal.alreadyPaid }
+            if let time = form.time { try keep(time, for: order, at: now, in: transaction) }
             return (order, try orders.beginCheckout(order, at: now, in: transaction))
         }
         let path = Self.orderPath(begun.0.id, access)
@@ -70,6 +89,7 @@ extension Clinic {
                 throw OrderRefusal.unknownOrder
             }
             guard order.state == .awaitingPayment || order.state == .expired else { throw OrderRefusal.alreadyPaid }
+            try keepAgain(order, at: now, in: transaction)
             return (
                 order, try orders.beginCheckout(order, at: now, in: transaction),
                 try patients.find(order.patient, in: transaction)
@@ -111,6 +131,8 @@ extension Clinic {
         package let order: Order
         package let patient: Patient
         package let booking: Booking?
+        /// A time that was kept for it and is free again.
+        package let lost: Booking?
     }
 
     /// The buyer's page. While the order waits for payment the provider is asked, so that the page is right even where no
@@ -127,9 +149,11 @@ extension Clinic {
             guard let order = try orders.find(id, access: access, in: transaction),
                 let patient = try patients.find(order.patient, in: transaction)
             else { throw OrderRefusal.unknownOrder }
+            let latest = try bookings.latest(orderID: id.description, in: transaction)
+            let isLive = latest?.isLive(at: clock.now()) ?? false
             return OrderView(
-                order: order, patient: patient,
-                booking: try bookings.find(orderID: id.description, in: transaction))
+                order: order, patient: patient, booking: isLive ? latest : nil,
+                lost: !isLive && latest?.state != .confirmed && latest?.cancellation != .byPatient ? latest : nil)
         }
     }
 

@@ -51,7 +51,7 @@ extension Clinic {
             else { return }
             // After hours without power the earlier reminder leaves its place to the later one.
             if job.kind == .reminderDay, booking.start.timeIntervalSince(now) <= 2 * 3600 { return }
-            let url = manageURL(try bookings.newManageLink(to: booking.id, in: transaction))
+            let url = manageURL(try bookings.newLink(to: booking.id, in: transaction))
             let stop = try stopURL(of: patient.id, at: now, in: transaction)
             let clinician = booking.clinician?.name ?? ""
             let occasion: Letters.Occasion =
@@ -72,7 +72,8 @@ extension Clinic {
 
     /// Plans the letter after a visit that took place.
     func planFollowUp(of booking: Booking, at now: Date, in transaction: any Transaction) throws {
-        guard booking.attendance == .fulfilled, let hours = try LetterRules.current(in: transaction).followUpHours else {
+        guard booking.attendance == .fulfilled, let hours = try LetterRules.current(in: transaction).followUpHours
+        else {
             return
         }
         try Jobs.enqueue(
@@ -107,7 +108,9 @@ extension Clinic {
     /// Whether the patient of a letter's link gets reminders; nil for an unknown link.
     package func remindersWanted(link: Secret) async throws -> Bool? {
         try await store.read { [reminderChoices] transaction in
-            try reminderChoices.patient(of: link, in: transaction).map { try reminderChoices.wants($0, in: transaction) }
+            try reminderChoices.patient(of: link, in: transaction).map {
+                try reminderChoices.wants($0, in: transaction)
+            }
         }
     }
 

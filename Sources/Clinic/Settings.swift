@@ -52,6 +52,10 @@ package struct Settings: Sendable {
     package var mail: Mail?
     /// Peers whose `X-Forwarded-For` is believed: the reverse proxy in front.
     package var trustedProxies: Set<String>
+    /// How long a time is kept while its buyer pays.
+    package var holdSeconds: TimeInterval = 600
+    /// How long one person of the waitlist has to answer before the next is asked.
+    package var waitlistSeconds: TimeInterval = 7200
 
     package init(
         host: String, port: Int, dataFolder: URL, database: Store.Location, publicURL: String, isDemo: Bool,

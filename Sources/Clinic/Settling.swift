@@ -23,7 +23,7 @@ extension Clinic {
             let refunded = try settlement.order(ofRefund: event, in: transaction)
             let before = try refunded.map { try ledger.received(for: $0, in: transaction) }
             for order in try settlement.apply(event, at: now, in: transaction) {
-                try sendReceipt(for: order, at: now, in: transaction)
+                try settled(order, at: now, in: transaction)
             }
             // The same news may come often; told is only what changed the books.
             if let refunded, try ledger.received(for: refunded, in: transaction) != before,
@@ -39,7 +39,7 @@ extension Clinic {
         let now = clock.now()
         try await store.write { [settlement] transaction in
             if let order = try settlement.apply(facts, at: now, in: transaction) {
-                try sendReceipt(for: order, at: now, in: transaction)
+                try settled(order, at: now, in: transaction)
             }
         }
     }
@@ -85,6 +85,12 @@ extension Clinic {
     private func recoverSession(of attempt: CheckoutAttempt, at now: Date) async throws {
         guard now.timeIntervalSince(attempt.begunAt) > 24 * 3600 else { return }
         try await store.write { [orders] in try orders.abandon(attempt, in: $0) }
+    }
+
+    /// An order has just become paid: its buyer hears of it, and the time that was kept for it becomes theirs.
+    private func settled(_ order: Order, at now: Date, in transaction: any Transaction) throws {
+        try sendReceipt(for: order, at: now, in: transaction)
+        try confirmKeptTime(of: order, at: now, in: transaction)
     }
 
     private func sendReceipt(for order: Order, at now: Date, in transaction: any Transaction) throws {

@@ -98,7 +98,8 @@ extension Clinic {
     }
 
     /// - Throws: `WebhookAddress.Refusal`.
-    package func addWebhook(_ url: String, events: Set<WebhookEvent>, by actor: Actor) async throws -> WebhookEndpoint.ID
+    package func addWebhook(_ url: String, events: Set<WebhookEvent>, by actor: Actor) async throws
+        -> WebhookEndpoint.ID
     {
         let address = try WebhookAddress(url, isDemo: settings.isDemo)
         let now = clock.now()

@@ -15,6 +15,9 @@ extension Clinic {
             Clinic.reminderJobKind: { job in try await remind(job) },
             Clinic.followUpJobKind: { job in try await followUp(job) },
             Webhooks.jobKind: { job in try await deliverWebhook(job) },
+            HoldJob.kind: { job in try await endHold(job) },
+            OfferJob.kind: { job in try await endOffer(job) },
+            WaitlistJob.kind: { job in try await offerToWaitlist(job) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
         ]
     }

@@ -49,6 +49,7 @@ package struct Blocks: Sendable {
             INSERT INTO block (id, resource, first_cell, end_cell, reason, created_at)
             VALUES (\(block.id), \(resource.number), \(first), \(last), \(block.reason), \(now))
             """)
+        try DiaryRevision.advance(in: transaction)
         try audit.record(
             "block.add", patient: nil, subject: "block/\(block.id)", detail: ["resource": resource.id.description],
             by: actor, at: now, in: transaction)
@@ -61,6 +62,7 @@ package struct Blocks: Sendable {
         guard let row = try transaction.first("SELECT * FROM block WHERE id = \(id)") else { return }
         try BusyCells.free([try BusyCells.Claim(row)], in: transaction)
         try transaction.run("DELETE FROM block WHERE id = \(id)")
+        try DiaryRevision.advance(in: transaction)
         try audit.record(
             "block.remove", patient: nil, subject: "block/\(id)", detail: [:], by: actor,
             at: definitions.clock.now(), in: transaction)

@@ -97,11 +97,17 @@ package enum BookingError: Error, Sendable, Hashable {
     case seriesTaken([Date])
     /// A visit that has begun or is over has no other time.
     case attended
+    /// Somebody else changed it since it was looked at.
+    case changedMeanwhile
+    /// One person keeps more times than anybody needs.
+    case tooManyHolds
 
     /// Whether the request was right and lost against another booking (HTTP 409 rather than 422).
     package var isConflict: Bool {
         switch self {
-        case .taken, .orderAlreadyBooked, .alreadyStarted, .cancelled, .seriesTaken, .attended: true
+        case .taken, .orderAlreadyBooked, .alreadyStarted, .cancelled, .seriesTaken, .attended, .tooManyHolds,
+            .changedMeanwhile:
+            true
         default: false
         }
     }
@@ -127,6 +133,9 @@ package enum BookingError: Error, Sendable, Hashable {
         case .cancelled: "This booking is cancelled. Please book a new time."
         case .seriesTaken(let starts):
             "\(starts.count) of these visits can't be had, so none was booked. Choose other times for them."
+        case .changedMeanwhile: "Somebody changed this booking meanwhile. Look at it again."
+        case .tooManyHolds:
+            "Two times are kept for you already. Pay for one of them, or wait until they are free again."
         case .attended: "This visit has begun or is over. Undo that first to change its time."
         }
     }

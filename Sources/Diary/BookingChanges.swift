@@ -44,8 +44,7 @@ extension Bookings {
         case (.cancelled, .expired):
             try releaseEndedHolds(at: now, in: transaction)
             guard booking.start > now else { throw BookingError.taken }
-            let (_, _, chosen) = try chooseAgain(booking, in: transaction)
-            try replaceClaims(of: id, by: chosen, in: transaction)
+            try replaceClaims(of: id, by: try chooseAgain(booking, in: transaction), in: transaction)
         case (.cancelled, _): throw BookingError.cancelled
         }
         try transaction.run(
@@ -54,6 +53,30 @@ extension Bookings {
             WHERE id = \(id)
             """)
         try record("booking.confirm", booking, by: actor, at: now, in: transaction)
+        return try require(id, in: transaction)
+    }
+
+    /// Keeps the time of an ended hold once more, if nobody took it meanwhile; one that has not ended is kept longer.
+    /// - Throws: `BookingError.notFound`, `.cancelled`, `.taken`.
+    package func hold(_ id: Booking.ID, until: Date, by actor: Actor, in transaction: any Transaction) throws -> Booking
+    {
+        let now = definitions.clock.now()
+        try releaseEndedHolds(at: now, in: transaction)
+        let booking = try require(id, in: transaction)
+        switch (booking.state, booking.cancellation) {
+        case (.confirmed, _): return booking
+        case (.pending, _): break
+        case (.cancelled, .expired):
+            guard booking.start > now else { throw BookingError.taken }
+            try replaceClaims(of: id, by: try chooseAgain(booking, in: transaction), in: transaction)
+        case (.cancelled, _): throw BookingError.cancelled
+        }
+        try transaction.run(
+            """
+            UPDATE booking SET state = 'pending', held_until = \(until), cancellation = NULL, sequence = sequence + 1
+            WHERE id = \(id)
+            """)
+        try record("booking.hold", booking, by: actor, at: now, in: transaction)
         return try require(id, in: transaction)
     }
 
@@ -145,8 +168,7 @@ extension Bookings {
         guard booking.state == .cancelled else { return booking }
         let now = definitions.clock.now()
         try releaseEndedHolds(at: now, in: transaction)
-        let (_, _, chosen) = try chooseAgain(booking, in: transaction)
-        try replaceClaims(of: id, by: chosen, in: transaction)
+        try replaceClaims(of: id, by: try chooseAgain(booking, in: transaction), in: transaction)
         try transaction.run(
             """
             UPDATE booking SET state = 'confirmed', held_until = NULL, cancellation = NULL, sequence = sequence + 1
@@ -173,7 +195,7 @@ extension Bookings {
 
     // MARK: -
 
-    private func end(
+    func end(
         _ booking: Booking, as cancellation: Booking.Cancellation, in transaction: any Transaction
     ) throws {
         try transaction.run(
@@ -187,7 +209,7 @@ extension Bookings {
     /// The same time again for a booking that lost it: its own resources first, then any that will do.
     private func chooseAgain(
         _ booking: Booking, in transaction: any Transaction
-    ) throws -> (HealthcareService, Int, [ResourceChoice.Chosen]) {
+    ) throws -> [ResourceChoice.Chosen] {
         let now = definitions.clock.now()
         var place = Place(
             service: booking.service.slug, start: booking.start, clinician: booking.clinician?.id,
@@ -195,10 +217,10 @@ extension Bookings {
         // Nobody asks here for another time than the one that was promised, so the public's rules do not apply again.
         let actor = Actor.system("holds")
         do {
-            return try choose(place, at: now, by: actor, in: transaction)
+            return try choose(place, at: now, by: actor, in: transaction).chosen
         } catch BookingError.taken {
             place.resources = []
-            return try choose(place, at: now, by: actor, in: transaction)
+            return try choose(place, at: now, by: actor, in: transaction).chosen
         }
     }
 

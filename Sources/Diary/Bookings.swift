@@ -65,6 +65,15 @@ package struct Bookings: Sendable {
             guard actor.may(.overrideBookings) else { throw BookingError.notAllowed }
         }
         try releaseEndedHolds(at: now, in: transaction)
+        if request.heldUntil != nil, !actor.may(.changeBookings) {
+            let kept = try transaction.value(
+                Int.self,
+                """
+                SELECT count(*) FROM booking
+                WHERE state = 'pending' AND held_until IS NOT NULL AND patient = \(request.patient)
+                """)
+            guard kept ?? 0 < Self.mostHolds else { throw BookingError.tooManyHolds }
+        }
         if let orderID = request.orderID,
             let booked = try transaction.value(
                 Booking.ID.self, "SELECT id FROM booking WHERE order_id = \(orderID) AND state <> 'cancelled'")
@@ -120,9 +129,10 @@ package struct Bookings: Sendable {
     }
 
     /// Checks a place against all rules and chooses what it claims.
+    /// - Parameter own: a booking whose own claims count as free.
     /// - Throws: `BookingError`.
     func choose(
-        _ place: Place, at now: Date, by actor: Actor, in transaction: any Transaction
+        _ place: Place, at now: Date, by actor: Actor, except own: Booking.ID? = nil, in transaction: any Transaction
     ) throws -> (service: HealthcareService, durationMinutes: Int, chosen: [ResourceChoice.Chosen]) {
         let startCell = CellGrid.cell(at: place.start)
         let isStaff =
@@ -133,13 +143,14 @@ package struct Bookings: Sendable {
         func minutes(_ service: HealthcareService) -> Int {
             min(max(place.durationMinutes ?? service.durationMinutes, CellGrid.minutesPerCell), 24 * 60)
         }
-        let (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
+        var (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
             guard let startCell, let service = definition.service(slug: place.service) else { return 0..<0 }
             return ResourceChoice.days(of: service, startCell: startCell, durationMinutes: minutes(service))
         }
         guard let service = definition.service(slug: place.service) else {
             throw BookingError.unknownService(place.service)
         }
+        if let own { try busy.forget(claimsOf: own, in: transaction) }
         // The desk may put a visit anywhere on the grid of five minutes; the public only where slots are.
         let step = isStaff ? CellGrid.minutesPerCell : service.description.stepMinutes
         guard let startCell, definition.offsets.localMinute(at: startCell) % step == 0 else {
@@ -177,6 +188,9 @@ package struct Bookings: Sendable {
         guard startCell < bookable.upperBound else { throw BookingError.beyondHorizon(days: definition.horizonDays) }
     }
 
+    /// How many unpaid times one person may keep at once.
+    package static let mostHolds = 2
+
     /// How far back staff may still enter a visit: a walk-in that has begun, a morning written down in the evening.
     package static let staffBackSeconds = 12.0 * 3600
 
@@ -204,6 +218,7 @@ package struct Bookings: Sendable {
     func record(
         _ action: String, _ booking: Booking, by actor: Actor, at now: Date, in transaction: any Transaction
     ) throws {
+        try DiaryRevision.advance(in: transaction)
         try audit.record(
             action, patient: booking.patient, subject: "booking/\(booking.id)",
             detail: [

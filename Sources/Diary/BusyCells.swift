@@ -44,12 +44,24 @@ struct BusyCells {
             }
             cells[resource, default: []].append((try row.get(at: 1), words))
         }
-        for mask in masks(of: ended) {
+        var busy = BusyCells(version: version, days: days, cells: cells)
+        for claim in ended { busy.forget(claim) }
+        return busy
+    }
+
+    /// Counts what a booking claims as free, here only.
+    mutating func forget(claimsOf booking: Booking.ID, in transaction: any Transaction) throws {
+        for row in try transaction.rows("SELECT * FROM claim WHERE booking = \(booking) AND NOT is_overlap") {
+            forget(try Claim(row))
+        }
+    }
+
+    private mutating func forget(_ claim: Claim) {
+        for mask in Self.masks(of: [claim]) {
             cells[mask.resource] = cells[mask.resource]?.map { day, busy in
                 (day, day == mask.day ? busy.subtracting(mask.cells) : busy)
             }
         }
-        return BusyCells(version: version, days: days, cells: cells)
     }
 
     /// The open cells of a resource that are not busy.

@@ -58,13 +58,16 @@ package enum DemoDiary {
                     .init(
                         kind: .device, candidates: [cameras],
                         span: ServiceSpan(minutesBefore: 15, minutesAfter: 10)),
-                ]),
+                ], payment: .full),
             .init(
                 slug: "dynamic-ultrasound", name: "Dynamic Ultrasound",
                 summary: "We look at the muscle or tendon while it moves, where a still picture shows nothing.",
                 durationMinutes: 30, stepMinutes: 30, modality: .inPerson,
                 price: Money(minorUnits: 16_000, currency: "USD"),
-                requirements: [anyOf(2, 0), treatmentRoom, .init(kind: .device, candidates: [scanner], span: cleaning)]),
+                requirements: [
+                    anyOf(2, 0), treatmentRoom, .init(kind: .device, candidates: [scanner], span: cleaning),
+                ],
+                payment: .deposit(Money(minorUnits: 4_000, currency: "USD"))),
             .init(
                 slug: "acupuncture", name: "Acupuncture",
                 summary: "For back pain and muscle pain, with a plan for what comes after.",
@@ -79,7 +82,7 @@ package enum DemoDiary {
                 slug: "telehealth", name: "Telehealth Visit",
                 summary: "By video from home: movement tests, advice, and what to do next.",
                 durationMinutes: 30, stepMinutes: 30, modality: .telehealth,
-                price: Money(minorUnits: 9_000, currency: "USD"), requirements: [anyOf(0, 1, 2)]),
+                price: Money(minorUnits: 9_000, currency: "USD"), requirements: [anyOf(0, 1, 2)], payment: .full),
         ]
         for description in offered { _ = try services.add(description, by: actor, in: transaction) }
     }

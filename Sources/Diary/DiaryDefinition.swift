@@ -139,7 +139,10 @@ package struct DiaryDefinition: Sendable {
                     durationMinutes: try row.get("duration_minutes"), stepMinutes: try row.get("step_minutes"),
                     modality: try row.get("modality"),
                     price: Money(minorUnits: try row.get("price_minor_units"), currency: try row.get("currency")),
-                    requirements: requirements[id] ?? []))
+                    requirements: requirements[id] ?? [],
+                    payment: HealthcareService.Payment(
+                        word: try row.get("payment"), depositMinorUnits: try row.get("deposit_minor_units"),
+                        currency: try row.get("currency")) ?? .atVisit))
         }
     }
 }

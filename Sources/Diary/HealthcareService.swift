@@ -11,6 +11,14 @@ package struct HealthcareService: Sendable, Hashable {
         case inPerson, telehealth
     }
 
+    /// When a visit that is booked online is paid.
+    package enum Payment: Sendable, Hashable {
+        case atVisit
+        /// This much when booking, the rest at the visit.
+        case deposit(Money)
+        case full
+    }
+
     /// One resource of a kind, out of those that will do, for its own span around the shown time.
     package struct Requirement: Sendable, Hashable {
         package let kind: DiaryResource.Kind
@@ -36,10 +44,11 @@ package struct HealthcareService: Sendable, Hashable {
         package var modality: Modality
         package var price: Money
         package var requirements: [Requirement]
+        package var payment = Payment.atVisit
 
         package init(
             slug: String, name: String, summary: String, durationMinutes: Int, stepMinutes: Int, modality: Modality,
-            price: Money, requirements: [Requirement]
+            price: Money, requirements: [Requirement], payment: Payment = .atVisit
         ) {
             self.slug = slug
             self.name = name
@@ -49,6 +58,7 @@ package struct HealthcareService: Sendable, Hashable {
             self.modality = modality
             self.price = price
             self.requirements = requirements
+            self.payment = payment
         }
     }
 
@@ -61,9 +71,41 @@ package struct HealthcareService: Sendable, Hashable {
     package var durationMinutes: Int { description.durationMinutes }
     package var modality: Modality { description.modality }
     package var price: Money { description.price }
+    /// What is due when it is booked online; nil where everything is paid at the visit.
+    package var dueAtBooking: Money? {
+        switch description.payment {
+        case .atVisit: nil
+        case .deposit(let amount): amount
+        case .full: price
+        }
+    }
 
     /// Everyone who may be asked for, in the order of preference.
     package var clinicians: [DiaryResource.ID] {
         description.requirements.filter { $0.kind == .clinician }.flatMap(\.candidates)
+    }
+}
+
+extension HealthcareService.Payment {
+    /// As the column `service.payment` has it.
+    var word: String {
+        switch self {
+        case .atVisit: "atVisit"
+        case .deposit: "deposit"
+        case .full: "full"
+        }
+    }
+
+    var depositMinorUnits: Int64 {
+        if case .deposit(let amount) = self { amount.minorUnits } else { 0 }
+    }
+
+    init?(word: String, depositMinorUnits: Int64, currency: String) {
+        switch word {
+        case "atVisit": self = .atVisit
+        case "deposit": self = .deposit(Money(minorUnits: depositMinorUnits, currency: currency))
+        case "full": self = .full
+        default: return nil
+        }
     }
 }

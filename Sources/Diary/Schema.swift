@@ -124,5 +124,78 @@ package enum DiarySchema {
             );
             CREATE INDEX block_cells ON block (first_cell);
             """),
-    ] + BookingLinks.migrations
+        Migration(
+            "diary-3",
+            """
+            CREATE TABLE booking_link (
+                sha256 TEXT PRIMARY KEY,
+                booking TEXT NOT NULL REFERENCES booking (id)
+            );
+            ALTER TABLE service ADD COLUMN payment TEXT NOT NULL DEFAULT 'atVisit';
+            ALTER TABLE service ADD COLUMN deposit_minor_units BIGINT NOT NULL DEFAULT 0;
+            """),
+        Migration(
+            "diary-4",
+            """
+            CREATE TABLE diary_revision (
+                one BIGINT PRIMARY KEY CHECK (one = 1),
+                revision BIGINT NOT NULL
+            );
+            INSERT INTO diary_revision (one, revision) VALUES (1, 0);
+            """),
+        Migration(
+            "diary-5",
+            """
+            CREATE TABLE care_request (
+                id TEXT PRIMARY KEY,
+                patient TEXT NOT NULL,
+                name TEXT NOT NULL,
+                modality TEXT NOT NULL,
+                region TEXT NOT NULL,
+                problem TEXT NOT NULL,
+                preferred TEXT NOT NULL,
+                access_sha256 TEXT NOT NULL UNIQUE,
+                form_attempt TEXT NOT NULL UNIQUE,
+                asked_at BIGINT NOT NULL,
+                closed_at BIGINT,
+                closed_reason TEXT
+            );
+            CREATE INDEX care_request_open ON care_request (asked_at) WHERE closed_at IS NULL;
+            CREATE TABLE waitlist_entry (
+                id TEXT PRIMARY KEY,
+                patient TEXT NOT NULL,
+                name TEXT NOT NULL,
+                service TEXT NOT NULL REFERENCES service (id),
+                clinician TEXT,
+                first_date TEXT NOT NULL,
+                last_date TEXT NOT NULL,
+                first_minute BIGINT NOT NULL,
+                last_minute BIGINT NOT NULL,
+                access_sha256 TEXT NOT NULL UNIQUE,
+                form_attempt TEXT NOT NULL UNIQUE,
+                joined_at BIGINT NOT NULL,
+                left_at BIGINT
+            );
+            CREATE INDEX waitlist_entry_open ON waitlist_entry (joined_at) WHERE left_at IS NULL;
+            CREATE TABLE offer (
+                id TEXT PRIMARY KEY,
+                care_request TEXT REFERENCES care_request (id),
+                waitlist_entry TEXT REFERENCES waitlist_entry (id),
+                access_sha256 TEXT NOT NULL UNIQUE,
+                note TEXT NOT NULL,
+                made_at BIGINT NOT NULL,
+                ends_at BIGINT NOT NULL,
+                answer TEXT,
+                answered_at BIGINT
+            );
+            CREATE INDEX offer_care_request ON offer (care_request, made_at);
+            CREATE INDEX offer_waitlist_entry ON offer (waitlist_entry, made_at);
+            CREATE TABLE offer_booking (
+                offer TEXT NOT NULL REFERENCES offer (id),
+                booking TEXT NOT NULL REFERENCES booking (id),
+                PRIMARY KEY (offer, booking)
+            );
+            CREATE INDEX offer_booking_booking ON offer_booking (booking);
+            """),
+    ]
 }

@@ -16,6 +16,8 @@ package enum ServicesError: Error, Sendable, Equatable {
     case candidateTwice(String)
     /// The duration or the step is not positive, or the step is not a multiple of five minutes.
     case badTimes
+    /// A price or a deposit below nothing, or a deposit above the price.
+    case badPrice
 
     package var explanation: String {
         switch self {
@@ -24,6 +26,7 @@ package enum ServicesError: Error, Sendable, Equatable {
         case .unknownResource(let id): "There is no clinician, room or device \"\(id)\"."
         case .wrongCandidates(let kind): "Choose at least one \(kind.rawValue), and only such, for this requirement."
         case .candidateTwice(let name): "\(name) is chosen twice; a visit can claim each only once."
+        case .badPrice: "A price can't be negative, and a deposit is at most the price."
         case .badTimes: "The duration must be positive, and starts a multiple of 5 minutes apart."
         }
     }
@@ -102,10 +105,11 @@ package struct Services: Sendable {
         try transaction.run(
             """
             INSERT INTO service (id, slug, position, name, description, duration_minutes, step_minutes, modality,
-                price_minor_units, currency)
+                price_minor_units, currency, payment, deposit_minor_units)
             VALUES (\(id), \(description.slug), \(position), \(description.name), \(description.summary),
                 \(description.durationMinutes), \(description.stepMinutes), \(description.modality),
-                \(description.price.minorUnits), \(description.price.currency))
+                \(description.price.minorUnits), \(description.price.currency), \(description.payment.word),
+                \(description.payment.depositMinorUnits))
             """)
         try write(description.requirements, of: id, numbers: numbers, in: transaction)
         try changed("service.add", "service/\(id)", by: actor, in: transaction)
@@ -127,7 +131,8 @@ package struct Services: Sendable {
             UPDATE service SET slug = \(description.slug), name = \(description.name),
                 description = \(description.summary), duration_minutes = \(description.durationMinutes),
                 step_minutes = \(description.stepMinutes), modality = \(description.modality),
-                price_minor_units = \(description.price.minorUnits), currency = \(description.price.currency)
+                price_minor_units = \(description.price.minorUnits), currency = \(description.price.currency),
+                payment = \(description.payment.word), deposit_minor_units = \(description.payment.depositMinorUnits)
             WHERE id = \(id)
             """)
         guard changedRows == 1 else { throw ServicesError.unknownService }
@@ -146,6 +151,9 @@ package struct Services: Sendable {
         guard description.durationMinutes > 0, description.stepMinutes > 0,
             description.stepMinutes % CellGrid.minutesPerCell == 0
         else { throw ServicesError.badTimes }
+        guard description.price.minorUnits >= 0,
+            (0...description.price.minorUnits).contains(description.payment.depositMinorUnits)
+        else { throw ServicesError.badPrice }
         let definition = try definitions.current(in: transaction)
         var numbers: [DiaryResource.ID: Int] = [:]
         for requirement in description.requirements {

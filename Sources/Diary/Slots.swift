@@ -28,15 +28,16 @@ package struct Slots: Sendable {
     package init(definitions: DiaryDefinitions) { self.definitions = definitions }
 
     /// The open starts of a service on the clinic's dates `from` to `to`, both included.
+    /// - Parameter booking: one that is to be moved: what it claims itself counts as free.
     /// - Throws: `SlotsError`.
     package func slots(
         service slug: String, from: CivilDate, to: CivilDate, clinician: DiaryResource.ID? = nil,
-        in transaction: any Transaction
+        moving booking: Booking.ID? = nil, in transaction: any Transaction
     ) throws -> SlotList {
         guard from <= to, to.daysSince1970 - from.daysSince1970 < Self.mostDays else { throw SlotsError.badRange }
         let now = definitions.clock.now()
         var plan: Plan?
-        let (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
+        var (definition, busy) = try definitions.withBusyCells(in: transaction) { definition in
             plan = nil
             guard let service = definition.service(slug: slug) else { return 0..<0 }
             let made = Plan(
@@ -46,6 +47,7 @@ package struct Slots: Sendable {
             return made.days
         }
         guard let plan else { throw SlotsError.unknownService(slug) }
+        if let booking { try busy.forget(claimsOf: booking, in: transaction) }
         if let clinician {
             guard definition.resource(clinician)?.kind == .clinician else {
                 throw SlotsError.unknownClinician(clinician.description)

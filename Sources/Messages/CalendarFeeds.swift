@@ -16,7 +16,8 @@ package struct CalendarFeeds: Sendable {
     package init() {}
 
     /// Makes a new address; the only moment at which it can be read.
-    package func make(for owner: Owner, by actor: Actor, at now: Date, in transaction: any Transaction) throws -> Secret {
+    package func make(for owner: Owner, by actor: Actor, at now: Date, in transaction: any Transaction) throws -> Secret
+    {
         _ = try end(of: owner, at: now, in: transaction)
         let secret = Secret.random()
         try transaction.run(
@@ -68,7 +69,8 @@ package struct CalendarFeeds: Sendable {
         _ action: String, _ owner: Owner, by actor: Actor, at now: Date, in transaction: any Transaction
     ) throws {
         try audit.record(
-            action, patient: owner.patient, subject: owner.staff.map { "staff/\($0)" } ?? "calendar", by: actor, at: now,
+            action, patient: owner.patient, subject: owner.staff.map { "staff/\($0)" } ?? "calendar", by: actor,
+            at: now,
             in: transaction)
     }
 }

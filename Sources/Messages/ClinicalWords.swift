@@ -13,7 +13,8 @@ package enum ClinicalWords {
         "stride", "cadence", "telehealth", "consultation", "disease", "disorder", "medic", "doctor", "posture",
     ]
     private static let wholeWords = [
-        "hip", "hips", "back pain", "pain", "pains", "ache", "aches", "tear", "tears", "torn", "strain", "strains", "mri",
+        "hip", "hips", "back pain", "pain", "pains", "ache", "aches", "tear", "tears", "torn", "strain", "strains",
+        "mri",
         "scan", "scans", "joint", "joints", "rupture", "lesion", "limp",
     ]
 

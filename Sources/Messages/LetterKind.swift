@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-package import Storage
+import Storage
 
 /// The letters that the clinic writes. Each has a text of the house (`LetterTexts`) that the owner may replace.
 package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bindable {
-    case booked, moved, cancelled, cancelledByClinic, reminderDay, reminderHours, followUp, receipt, reportReady, signIn
+    case booked, moved, cancelled, cancelledByClinic, reminderDay, reminderHours, followUp
+    case requestReceived, offered, waitlistJoined, waitlistOffered, timeLost, receipt, reportReady, signIn
 
     /// A word in braces that stands for something known only when the letter is written.
     package enum Placeholder: String, Sendable, Hashable, CaseIterable {
-        case name, when, before, place, with, link, stop, code, amount, reference, receipt, clinic, phone
+        case name, when, before, until, times, place, with, link, stop, code, amount, reference, receipt, clinic, phone
 
         package var meaning: String {
             switch self {
             case .name: "the name as it was typed with the booking"
             case .when: "the time, with its zone"
             case .before: "the time that held before"
+            case .until: "until when we keep what we offer"
+            case .times: "how many times we offer: \"a time\", \"3 times\""
             case .place: "the clinic's address, or that it is by video"
             case .with: "who the appointment is with"
             case .link: "the private link to the page that the letter is about"
@@ -38,6 +41,10 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
             case .cancelled, .cancelledByClinic: [.name, .when, .link]
             case .reminderDay, .reminderHours: [.name, .when, .place, .with, .link, .stop]
             case .followUp: [.name, .link, .stop]
+            case .requestReceived, .waitlistJoined: [.name, .link]
+            case .offered: [.name, .times, .until, .link]
+            case .waitlistOffered: [.name, .when, .until, .link]
+            case .timeLost: [.name, .when, .link]
             case .receipt: [.name, .amount, .reference, .receipt, .link]
             case .reportReady: [.name, .link]
             case .signIn: [.name, .link, .code]
@@ -52,14 +59,15 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .cancelled, .cancelledByClinic: [.when]
         case .followUp: [.stop]
         case .receipt: [.amount, .receipt]
-        case .reportReady: [.link]
+        case .reportReady, .requestReceived, .waitlistJoined, .offered, .timeLost: [.link]
+        case .waitlistOffered: [.when, .link]
         case .signIn: [.link, .code]
         }
     }
 
     /// What may stand in a subject, which more people see than the letter: times and numbers, no name.
     package var subjectPlaceholders: [Placeholder] {
-        placeholders.filter { [.when, .before, .reference, .receipt, .clinic].contains($0) }
+        placeholders.filter { [.when, .before, .until, .times, .reference, .receipt, .clinic].contains($0) }
     }
 
     /// Whether a patient may ask to get no more of these.
@@ -77,6 +85,11 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .reminderDay: "Reminder, 24 hours before"
         case .reminderHours: "Reminder, 2 hours before"
         case .followUp: "After the visit"
+        case .requestReceived: "Request received"
+        case .offered: "Times offered"
+        case .waitlistJoined: "Waitlist joined"
+        case .waitlistOffered: "A time has become free"
+        case .timeLost: "Paid too late for a kept time"
         case .receipt: "Receipt"
         case .reportReady: "Something new to read"
         case .signIn: "Sign-in link"
@@ -101,7 +114,9 @@ package struct LetterText: Sendable, Hashable {
         let kept = paragraphs.filter { paragraph in
             let names = Self.names(in: paragraph)
             guard !names.isEmpty else { return true }
-            return names.contains { LetterKind.Placeholder(rawValue: $0).flatMap { values[$0] }.map { !$0.isEmpty } ?? true }
+            return names.contains {
+                LetterKind.Placeholder(rawValue: $0).flatMap { values[$0] }.map { !$0.isEmpty } ?? true
+            }
         }
         return LetterText(
             subject: Self.filled(subject, with: values).replacingOccurrences(of: "\n", with: " "),

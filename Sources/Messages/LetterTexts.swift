@@ -10,14 +10,14 @@ package enum LetterTexts {
                 subject: "Your appointment: {when}",
                 body: paragraphs(
                     "Hello {name},", "your appointment is confirmed.", "{when}", "With {with}", "{place}",
-                    "A calendar file is attached. To see or cancel the appointment:", "{link}", "{clinic}"))
+                    "A calendar file is attached. To see, move or cancel the appointment:", "{link}", "{clinic}"))
         case .moved:
             LetterText(
                 subject: "Your appointment has a new time: {when}",
                 body: paragraphs(
                     "Hello {name},", "your appointment has changed. It is now:", "{when}", "With {with}", "{place}",
                     "Before, it was: {before}.",
-                    "The attached calendar file takes the place of the earlier one. If the new time does not suit you:",
+                    "A calendar file is attached; it replaces the earlier one. To see, move or cancel the appointment:",
                     "{link}", "{clinic}"))
         case .cancelled:
             LetterText(
@@ -46,15 +46,49 @@ package enum LetterTexts {
             LetterText(
                 subject: "After your visit",
                 body: paragraphs(
-                    "Hello {name},", "thank you for coming. If anything is unclear, or not as you hoped, please tell us: "
-                        + "call {phone}, or answer this letter.", "Your next appointments, and everything that you got from us:",
+                    "Hello {name},",
+                    "thank you for coming. If anything is unclear, or not as you hoped, please tell us: "
+                        + "call {phone}, or answer this letter.",
+                    "Your next appointments, and everything that you got from us:",
                     "{link}", "{clinic}", "No more letters of this kind: {stop}"))
+        case .requestReceived:
+            LetterText(
+                subject: "We have your request",
+                body: paragraphs(
+                    "Hello {name},", "thank you for asking us. We answer within one working day, usually sooner.",
+                    "This page shows how far we are:", "{link}", "{clinic}"))
+        case .offered:
+            LetterText(
+                subject: "We have {times} for you",
+                body: paragraphs(
+                    "Hello {name},", "here is our answer. We keep what we offer for you until {until}.",
+                    "Look at it, and take what suits you, by one button:", "{link}", "{clinic}"))
+        case .waitlistJoined:
+            LetterText(
+                subject: "You are on our waitlist",
+                body: paragraphs(
+                    "Hello {name},", "we write to you as soon as a time becomes free that suits you.",
+                    "To see or leave the list:", "{link}", "{clinic}"))
+        case .waitlistOffered:
+            LetterText(
+                subject: "A time has become free",
+                body: paragraphs(
+                    "Hello {name},", "this time is free, and kept for you alone until {until}:", "{when}",
+                    "To take it, or let it go:", "{link}", "{clinic}"))
+        case .timeLost:
+            LetterText(
+                subject: "Please choose another time",
+                body: paragraphs(
+                    "Hello {name},",
+                    "your payment arrived, but after the ten minutes for which we could keep {when} for you; somebody else "
+                        + "has that time now. Your payment is safe: choose another time with it, or tell us and we send it "
+                        + "back.", "{link}", "{clinic}"))
         case .receipt:
             LetterText(
                 subject: "Receipt {receipt}",
                 body: paragraphs(
                     "Hello {name},", "thank you. We received {amount} for your order {reference}.",
-                    "Your receipt, and the next step, choosing a time:", "{link}", "{clinic}"))
+                    "Your receipt, and what comes next:", "{link}", "{clinic}"))
         case .reportReady:
             LetterText(
                 subject: "Something new for you",

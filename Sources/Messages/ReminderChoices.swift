@@ -21,7 +21,8 @@ package struct ReminderChoices: Sendable {
             wants
             ? try transaction.run("DELETE FROM reminder_stop WHERE patient = \(patient)")
             : try transaction.run(
-                "INSERT INTO reminder_stop (patient, stopped_at) VALUES (\(patient), \(now)) ON CONFLICT (patient) DO NOTHING")
+                "INSERT INTO reminder_stop (patient, stopped_at) VALUES (\(patient), \(now)) ON CONFLICT (patient) DO NOTHING"
+            )
         guard changed == 1 else { return }
         try audit.record(
             wants ? "reminders.start" : "reminders.stop", patient: patient, subject: "patient/\(patient)", by: actor,

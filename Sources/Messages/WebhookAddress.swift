@@ -16,7 +16,8 @@ package struct WebhookAddress: Sendable, Hashable {
             switch self {
             case .unreadable: "This is no address of the form https://example.org/path, without name and password."
             case .notSecure: "The address must begin with https://."
-            case .privateAddress(let host): "\(host) is an address inside a private network. Webhooks go to public ones only."
+            case .privateAddress(let host):
+                "\(host) is an address inside a private network. Webhooks go to public ones only."
             case .unknownHost(let host): "There is no host \(host)."
             }
         }
@@ -123,7 +124,8 @@ package struct NetworkAddress: Sendable, Hashable {
                     guard index == groups.count - 1, let last = version4(group) else { return nil }
                     result += last
                 } else {
-                    guard (1...4).contains(group.count), group.allSatisfy(\.isHexDigit), let word = UInt16(group, radix: 16)
+                    guard (1...4).contains(group.count), group.allSatisfy(\.isHexDigit),
+                        let word = UInt16(group, radix: 16)
                     else { return nil }
                     result += [UInt8(word >> 8), UInt8(word & 0xFF)]
                 }

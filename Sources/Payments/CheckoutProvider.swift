@@ -43,6 +43,8 @@ package struct CheckoutProvider: Sendable {
 
     package var createSession: @Sendable (Request) async throws -> SessionFacts
     package var retrieveSession: @Sendable (_ id: String) async throws -> SessionFacts
+    /// Closes a page that is still open, so that nobody pays there any more; gives what is true of it then.
+    package var expireSession: @Sendable (_ id: String) async throws -> SessionFacts
     /// The latest events, newest last, so that one that never arrived is not missed. A practice provider has none.
     package var recentEvents: @Sendable () async throws -> [StripeEvent]
     /// The provider's origin, to which a form's answer may redirect.
@@ -51,16 +53,18 @@ package struct CheckoutProvider: Sendable {
     package init(
         origin: String?, createSession: @escaping @Sendable (Request) async throws -> SessionFacts,
         retrieveSession: @escaping @Sendable (_ id: String) async throws -> SessionFacts,
+        expireSession: @escaping @Sendable (_ id: String) async throws -> SessionFacts,
         recentEvents: @escaping @Sendable () async throws -> [StripeEvent] = { [] }
     ) {
         self.origin = origin
         self.createSession = createSession
         self.retrieveSession = retrieveSession
+        self.expireSession = expireSession
         self.recentEvents = recentEvents
     }
 
     /// Until the owner has set Stripe up.
     package static let notConfigured = CheckoutProvider(
         origin: nil, createSession: { _ in throw Failure.notConfigured },
-        retrieveSession: { _ in throw Failure.notConfigured })
+        retrieveSession: { _ in throw Failure.notConfigured }, expireSession: { _ in throw Failure.notConfigured })
 }

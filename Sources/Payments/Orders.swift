@@ -119,6 +119,19 @@ package struct Orders: Sendable {
             "UPDATE checkout_attempt SET session_id = \(facts.id), url = \(facts.url) WHERE id = \(attempt.id)")
     }
 
+    /// Writes down a page of the order's that exists at the provider only.
+    func adopt(
+        _ facts: SessionFacts, for order: Order, at now: Date, in transaction: any Transaction
+    ) throws -> CheckoutAttempt {
+        let id = Identifier<CheckoutAttempt>.make(at: now).description
+        try transaction.run(
+            """
+            INSERT INTO checkout_attempt (id, purchase_order, session_id, url, begun_at, closed, paid, payment_intent, asked_at)
+            VALUES (\(id), \(order.id), \(facts.id), \(facts.url), \(now), \(true), \(false), \(String?.none), \(now))
+            """)
+        return CheckoutAttempt(id: id, order: order.id, sessionID: facts.id, url: facts.url, begunAt: now)
+    }
+
     /// Attempts about which the provider has been silent for longer than `silence`.
     package func silentAttempts(
         at now: Date, silence: TimeInterval, in transaction: any Transaction

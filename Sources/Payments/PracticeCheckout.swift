@@ -47,7 +47,14 @@ package struct PracticeCheckout: Sendable {
                     return try facts("practice-" + request.idempotencyKey, in: transaction)
                 }
             },
-            retrieveSession: { id in try await store.read { try facts(id, in: $0) } })
+            retrieveSession: { id in try await store.read { try facts(id, in: $0) } },
+            expireSession: { id in
+                try await store.write { transaction in
+                    try transaction.run(
+                        "UPDATE practice_session SET status = \("expired") WHERE id = \(id) AND status = \("open")")
+                    return try facts(id, in: transaction)
+                }
+            })
     }
 
     package func find(_ id: String) async throws -> PracticeSession? {

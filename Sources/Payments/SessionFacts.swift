@@ -51,15 +51,25 @@ extension SessionFacts: Decodable {
             throw DecodingError.dataCorruptedError(
                 forKey: .status, in: container, debugDescription: "a status that is not known")
         }
+        let id = try container.decode(String.self, forKey: .id)
+        guard !id.isEmpty else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .id, in: container, debugDescription: "a session without an identifier")
+        }
+        // A payment is booked once for each session, so one without its sum must not be taken for nothing.
+        let amount =
+            paymentStatus == .paid
+            ? Money(
+                minorUnits: try container.decode(StripeAmount.self, forKey: .amountTotal).minorUnits,
+                currency: try container.decode(String.self, forKey: .currency))
+            : Money(
+                minorUnits: try container.decodeIfPresent(StripeAmount.self, forKey: .amountTotal)?.minorUnits ?? 0,
+                currency: try container.decodeIfPresent(String.self, forKey: .currency) ?? "")
         self.init(
-            id: try container.decode(String.self, forKey: .id),
+            id: id,
             clientReference: try container.decodeIfPresent(String.self, forKey: .clientReference),
-            status: status, paymentStatus: paymentStatus,
-            amount: Money(
-                minorUnits: try container.decodeIfPresent(Int64.self, forKey: .amountTotal) ?? 0,
-                currency: try container.decodeIfPresent(String.self, forKey: .currency) ?? ""),
-            // Expanded, it is an object; its identifier is then found by the next question, not here.
-            paymentIntent: try? container.decodeIfPresent(String.self, forKey: .paymentIntent),
+            status: status, paymentStatus: paymentStatus, amount: amount,
+            paymentIntent: try container.decodeIfPresent(StripeReference.self, forKey: .paymentIntent)?.id,
             url: try container.decodeIfPresent(String.self, forKey: .url))
     }
 }
@@ -67,6 +77,8 @@ extension SessionFacts: Decodable {
 /// One event out of a webhook: only the kinds that move money are told apart.
 package enum ProviderEvent: Sendable, Equatable {
     case session(SessionFacts)
+    /// A bank said no in the end: what was "complete" will never be paid.
+    case paymentFailed(SessionFacts)
     /// The sum refunded so far on one payment.
     case refunded(paymentIntent: String, total: Money)
     case dispute(id: String, paymentIntent: String?, amount: Money)

@@ -27,6 +27,11 @@ package struct Settlement: Sendable {
         switch event.content {
         case .session(let facts):
             return try apply(facts, at: now, in: transaction).map { [$0] } ?? []
+        case .paymentFailed(let facts):
+            // The page can't be used again, but only this event tells it from a payment that is still on its way.
+            if let attempt = try findAttempt(of: facts, at: now, in: transaction) {
+                try close(attempt, in: transaction)
+            }
         case .refunded(let paymentIntent, let total):
             try noteRefunded(paymentIntent: paymentIntent, total: total, in: transaction)
             try settleRefunds(of: paymentIntent, at: now, in: transaction)
@@ -41,7 +46,7 @@ package struct Settlement: Sendable {
     package func apply(
         _ facts: SessionFacts, at now: Date, in transaction: any Transaction
     ) throws -> Order? {
-        guard let attempt = try findAttempt(of: facts, in: transaction) else {
+        guard let attempt = try findAttempt(of: facts, at: now, in: transaction) else {
             if facts.paymentStatus == .paid {
                 try noteDiscrepancy(
                     "unknown:\(facts.id)", "session \(facts.id) was paid, but belongs to no order", at: now,
@@ -53,15 +58,7 @@ package struct Settlement: Sendable {
         if facts.status == .complete, facts.paymentStatus == .paid {
             return try settlePayment(facts, attempt: attempt, order: order, at: now, in: transaction)
         }
-        if facts.status == .expired {
-            try transaction.run("UPDATE checkout_attempt SET closed = \(true) WHERE id = \(attempt.id)")
-            try transaction.run(
-                """
-                UPDATE purchase_order SET state = \(Order.State.expired)
-                WHERE id = \(order.id) AND state = \(Order.State.awaitingPayment)
-                    AND NOT EXISTS (SELECT 1 FROM checkout_attempt WHERE purchase_order = \(order.id) AND NOT closed)
-                """)
-        }
+        if facts.status == .expired { try close(attempt, in: transaction) }
         return nil
     }
 
@@ -81,51 +78,78 @@ package struct Settlement: Sendable {
                 payment_intent = COALESCE(\(facts.paymentIntent), payment_intent)
             WHERE id = \(attempt.id)
             """)
-        guard isNew else { return nil }
-        var becamePaid: Order?
-        if facts.amount != order.price {
+        if isNew, facts.amount != order.price {
             try noteDiscrepancy(
                 "amount:\(facts.id)",
                 "order \(order.id) costs \(order.price.formatted), but \(facts.amount.formatted) was paid", at: now,
                 in: transaction)
-        } else if order.state == .paid || order.state == .refunded {
+        } else if isNew, order.receiptNumber != nil {
             try noteDiscrepancy(
                 "twice:\(facts.id)", "order \(order.id) was paid twice; refund session \(facts.id)", at: now,
                 in: transaction)
-        } else {
+        } else if isNew {
             let number = try nextReceiptNumber(in: transaction)
             try transaction.run(
-                """
-                UPDATE purchase_order SET state = \(Order.State.paid), paid_at = \(now), receipt_number = \(number)
-                WHERE id = \(order.id)
-                """)
+                "UPDATE purchase_order SET paid_at = \(now), receipt_number = \(number) WHERE id = \(order.id)")
             try audit.record(
                 "order.paid", patient: order.patient, subject: "order/\(order.id)", by: .system("payments"), at: now,
                 in: transaction)
-            becamePaid = try orders.find(order.id, in: transaction)
         }
-        // A refund may have been told before the payment that it undoes.
+        // A refund may have been told before the payment that it undoes, or before the payment's name was known.
         if let paymentIntent = facts.paymentIntent {
             try settleRefunds(of: paymentIntent, at: now, in: transaction)
         }
-        return becamePaid
+        let settled = try settleState(of: order.id, in: transaction)
+        return order.receiptNumber == nil && settled?.receiptNumber != nil ? settled : nil
     }
 
-    private func findAttempt(of facts: SessionFacts, in transaction: any Transaction) throws -> CheckoutAttempt? {
+    private func close(_ attempt: CheckoutAttempt, in transaction: any Transaction) throws {
+        try transaction.run("UPDATE checkout_attempt SET closed = \(true) WHERE id = \(attempt.id)")
+        try settleState(of: attempt.order, in: transaction)
+    }
+
+    /// Writes the state that follows from the facts alone, so that the order in which they are told does not matter: with a
+    /// receipt, paid while any money is left; without, expired once no page is open and no other sum was paid.
+    @discardableResult
+    private func settleState(of id: Order.ID, in transaction: any Transaction) throws -> Order? {
+        guard let order = try orders.find(id, in: transaction) else { return nil }
+        let state: Order.State
+        if order.receiptNumber != nil {
+            let isEmpty = try ledger.received(for: id, in: transaction) <= 0
+            state = isEmpty && order.price.minorUnits > 0 ? .refunded : .paid
+        } else {
+            let isWaiting = try transaction.first(
+                "SELECT 1 FROM checkout_attempt WHERE purchase_order = \(id) AND (paid OR NOT closed) LIMIT 1")
+            state = isWaiting == nil ? .expired : .awaitingPayment
+        }
+        guard state != order.state else { return order }
+        try transaction.run("UPDATE purchase_order SET state = \(state) WHERE id = \(id)")
+        return try orders.find(id, in: transaction)
+    }
+
+    private func findAttempt(
+        of facts: SessionFacts, at now: Date, in transaction: any Transaction
+    ) throws -> CheckoutAttempt? {
         if let row = try transaction.first("SELECT * FROM checkout_attempt WHERE session_id = \(facts.id)") {
             return try CheckoutAttempt(row)
         }
+        guard let reference = facts.clientReference, let order = try orders.find(.init(reference), in: transaction)
+        else {
+            return nil
+        }
         // The program ended between asking for the session and writing its name down.
-        guard let reference = facts.clientReference,
-            let row = try transaction.first(
-                """
-                SELECT * FROM checkout_attempt WHERE purchase_order = \(reference) AND session_id IS NULL
-                ORDER BY begun_at LIMIT 1
-                """)
-        else { return nil }
-        let attempt = try CheckoutAttempt(row)
-        try orders.recordSession(facts, for: attempt, in: transaction)
-        return attempt
+        if let row = try transaction.first(
+            """
+            SELECT * FROM checkout_attempt WHERE purchase_order = \(order.id) AND session_id IS NULL
+            ORDER BY begun_at LIMIT 1
+            """)
+        {
+            let attempt = try CheckoutAttempt(row)
+            try orders.recordSession(facts, for: attempt, in: transaction)
+            return attempt
+        }
+        // A page beyond those that were written down: its money is the order's all the same.
+        return facts.paymentStatus == .paid ? try orders.adopt(facts, for: order, at: now, in: transaction) : nil
     }
 
     private func noteRefunded(paymentIntent: String, total: Money, in transaction: any Transaction) throws {
@@ -155,7 +179,8 @@ package struct Settlement: Sendable {
                 Int64?.self,
                 """
                 SELECT CAST(SUM(amount) AS BIGINT) FROM ledger_entry
-                WHERE account = \(Ledger.Account.prepaidServices) AND substr(source, 1, \(prefix.utf8.count)) = \(prefix)
+                WHERE account = \(Ledger.Account.prepaidServices)
+                    AND substr(source, 1, \(prefix.unicodeScalars.count)) = \(prefix)
                 """
             ).flatMap { $0 } ?? 0
         guard total > booked else { return }
@@ -166,9 +191,7 @@ package struct Settlement: Sendable {
                 .init(.prepaidServices, rest),
             ],
             source: "\(prefix)\(total)", order: order, at: now, in: transaction)
-        if try ledger.received(for: order, in: transaction) <= 0 {
-            try transaction.run("UPDATE purchase_order SET state = \(Order.State.refunded) WHERE id = \(order)")
-        }
+        try settleState(of: order, in: transaction)
     }
 
     private func nextReceiptNumber(in transaction: any Transaction) throws -> String {

@@ -33,11 +33,23 @@ package enum StripeCheckout {
                     ], idempotencyKey: request.idempotencyKey)
             },
             retrieveSession: { id in
-                let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "_-"))
-                let safe = id.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
-                return try await caller.session(path: "/v1/checkout/sessions/\(safe)", form: nil, idempotencyKey: nil)
+                try await caller.session(path: sessionPath(id), form: nil, idempotencyKey: nil)
+            },
+            expireSession: { id in
+                do {
+                    return try await caller.session(
+                        path: "\(sessionPath(id))/expire", form: [], idempotencyKey: "expire-\(id)")
+                } catch CheckoutProvider.Failure.refused {
+                    // Paid or closed meanwhile: what is true now counts.
+                    return try await caller.session(path: sessionPath(id), form: nil, idempotencyKey: nil)
+                }
             },
             recentEvents: { try await caller.recentEvents() })
+    }
+
+    private static func sessionPath(_ id: String) -> String {
+        let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "_-"))
+        return "/v1/checkout/sessions/\(id.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")"
     }
 
     private struct Caller: Sendable {

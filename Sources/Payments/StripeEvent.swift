@@ -13,24 +13,30 @@ package struct StripeEvent: Sendable {
     package init(json data: Data) throws {
         let decoder = JSONDecoder()
         let head = try decoder.decode(Head.self, from: data)
+        // Events are told apart by their identifiers, so one without would hide every other without.
+        guard !head.id.isEmpty else {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "an event without an identifier"))
+        }
         id = head.id
         type = head.type
         switch head.type {
-        case "checkout.session.completed", "checkout.session.async_payment_succeeded",
-            "checkout.session.async_payment_failed", "checkout.session.expired":
+        case "checkout.session.async_payment_failed":
+            content = .paymentFailed(try decoder.decode(Envelope<SessionFacts>.self, from: data).data.object)
+        case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.expired":
             content = .session(try decoder.decode(Envelope<SessionFacts>.self, from: data).data.object)
         case "charge.refunded":
             let charge = try decoder.decode(Envelope<Charge>.self, from: data).data.object
             content =
                 charge.payment_intent.map {
                     .refunded(
-                        paymentIntent: $0, total: Money(minorUnits: charge.amount_refunded, currency: charge.currency))
+                        paymentIntent: $0.id,
+                        total: Money(minorUnits: charge.amount_refunded.minorUnits, currency: charge.currency))
                 } ?? .other
         case "charge.dispute.created", "charge.dispute.closed", "charge.dispute.funds_withdrawn":
             let dispute = try decoder.decode(Envelope<Dispute>.self, from: data).data.object
             content = .dispute(
-                id: dispute.id, paymentIntent: dispute.payment_intent,
-                amount: Money(minorUnits: dispute.amount, currency: dispute.currency))
+                id: dispute.id, paymentIntent: dispute.payment_intent?.id,
+                amount: Money(minorUnits: dispute.amount.minorUnits, currency: dispute.currency))
         default:
             content = .other
         }
@@ -45,14 +51,14 @@ package struct StripeEvent: Sendable {
         let data: Content
     }
     private struct Charge: Decodable {
-        let payment_intent: String?
-        let amount_refunded: Int64
+        let payment_intent: StripeReference?
+        let amount_refunded: StripeAmount
         let currency: String
     }
     private struct Dispute: Decodable {
         let id: String
-        let payment_intent: String?
-        let amount: Int64
+        let payment_intent: StripeReference?
+        let amount: StripeAmount
         let currency: String
     }
 }

@@ -27,7 +27,9 @@ package enum StripeSignature {
             guard pair.count == 2 else { throw .malformed }
             switch pair[0] {
             case "t":
-                guard timestamp == nil, let number = Int64(pair[1]), number >= 0 else { throw .malformed }
+                guard timestamp == nil, let number = Int64(pair[1]), String(number) == pair[1], number >= 0 else {
+                    throw .malformed
+                }
                 timestamp = number
             case "v1":
                 if let bytes = bytes(hexadecimal: pair[1]) { signatures.append(bytes) }
@@ -36,7 +38,9 @@ package enum StripeSignature {
         }
         guard let timestamp, !signatures.isEmpty else { throw .malformed }
         let signed = Data("\(timestamp).".utf8) + Data(body)
+        // Anybody can sign with an empty secret.
         let matches = secrets.contains { secret in
+            guard !secret.isEmpty else { return false }
             let key = SymmetricKey(data: Data(secret.utf8))
             // `isValidAuthenticationCode` compares in constant time.
             return signatures.contains {
@@ -52,11 +56,18 @@ package enum StripeSignature {
         guard digits.count == 64 else { return nil }
         var bytes: [UInt8] = []
         for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(byte)
+            guard let high = nibble(digits[index]), let low = nibble(digits[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
         }
         return bytes
+    }
+
+    private static func nibble(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

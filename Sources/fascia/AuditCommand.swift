@@ -22,7 +22,9 @@ struct AuditCommand: AsyncParsableCommand {
                 try await clinic.store.read { [clinic] in try clinic.audit.verify(in: $0) }
             }
             switch verdict {
-            case .whole(let count): Say.line("The audit trail is whole: \(count) entries.")
+            case .whole(let count, let headHash):
+                Say.line("The audit trail is whole: \(count) entries.")
+                if count > 0 { Say.line("Head \(count): \(headHash). Keep it elsewhere, too.") }
             case .broken(let sequence, let why):
                 Say.complaint("The audit trail is broken at entry \(sequence): \(why).")
                 throw ExitCode(1)

@@ -34,7 +34,7 @@ struct SettingsOptions: ParsableArguments {
         let port = port ?? config.int(forKey: "port") ?? 8080
         let demo = demo || config.bool(forKey: "demo", default: false)
         let publicURL = config.string(forKey: "public.url") ?? "http://\(host):\(port)"
-        return Settings(
+        var settings = Settings(
             host: host, port: port, dataFolder: folder,
             database: database.map { .postgresql($0) } ?? .sqlite(folder.appendingPathComponent("fascia.sqlite")),
             publicURL: publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL,
@@ -42,6 +42,9 @@ struct SettingsOptions: ParsableArguments {
             contentFolder: config.string(forKey: "content").map { URL(fileURLWithPath: $0, isDirectory: true) },
             stripe: try stripe(config), mail: try mail(config),
             trustedProxies: Set(list(config.string(forKey: "trusted.proxies"))))
+        if let seconds = config.int(forKey: "hold.seconds") { settings.holdSeconds = Double(max(1, seconds)) }
+        if let seconds = config.int(forKey: "waitlist.seconds") { settings.waitlistSeconds = Double(max(1, seconds)) }
+        return settings
     }
 
     private func stripe(_ config: ConfigReader) throws -> Settings.Stripe? {

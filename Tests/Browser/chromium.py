@@ -78,6 +78,8 @@ def examine(page: Page, name: str) -> list[str]:
     before = page.viewport_size or DESKTOP
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        # A colour on its way from light to dark is neither.
+        page.evaluate("() => document.getAnimations().forEach(a => { try { a.finish() } catch { a.cancel() } })")
         for size in (PHONE, DESKTOP):
             page.set_viewport_size(size)
             if scheme == "light" or size is DESKTOP:

@@ -121,7 +121,8 @@ struct ChangeHistoryTests {
                     taken.remove(id.description)
                 default:
                     var request = Bookings.Request(
-                        service: service.slug, start: start, patient: Patient.ID("patient-1"), name: "Pat Example")
+                        service: service.slug, start: start, patient: Patient.ID("patient-\(step)"), name: "Pat Example"
+                    )
                     if Bool.random(using: &generator) {
                         request.state = .pending
                         request.heldUntil = now.addingTimeInterval(600)

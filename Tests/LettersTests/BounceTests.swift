@@ -68,7 +68,8 @@ import Testing
             let right = Self.report(mail: sent.identifier)
             var noise = [
                 Self.report(mail: sent.identifier, action: "delayed", status: "4.4.1"),
-                Self.report(mail: sent.identifier, action: "failed", status: "4.2.2"), Self.report(mail: "unknown"), Data(),
+                Self.report(mail: sent.identifier, action: "failed", status: "4.2.2"), Self.report(mail: "unknown"),
+                Data(),
             ]
             noise += stride(from: 0, to: right.count - 60, by: 7).map { right.prefix($0) }
             for data in noise { _ = try await house.clinic.receiveBounce(data, by: house.desk) }
@@ -79,7 +80,9 @@ import Testing
         }
     }
 
-    @Test("a server that says later gets it later; one that breaks off in the middle may have it, so it can't be taken back")
+    @Test(
+        "a server that says later gets it later; one that breaks off in the middle may have it, so it can't be taken back"
+    )
     func later() async throws {
         try await LetterHouse.onEachEngine { house in
             for (email, error, canBeTakenBack) in [

@@ -25,7 +25,9 @@ import Testing
             #expect(text.matches(of: #/BEGIN:VEVENT/#).count == 1 && text.contains("UID:\(booking.id)@fascia"))
             #expect(try await house.clinic.calendarFeed(first, knownTags: "\"x\", W/\(answer.tag)")?.text == nil)
             house.time.change { $0 += 7200 }
-            #expect(try await house.clinic.calendarFeed(first, knownTags: answer.tag)?.text == nil, "time alone changes nothing")
+            #expect(
+                try await house.clinic.calendarFeed(first, knownTags: answer.tag)?.text == nil,
+                "time alone changes nothing")
             _ = try await house.move(booking, to: "2026-03-10T12:00:00-04:00", by: house.desk)
             let moved = try #require(try await house.clinic.calendarFeed(first, knownTags: answer.tag)?.text)
             #expect(moved.contains("SEQUENCE:1\r\n"))

@@ -50,7 +50,9 @@ import Testing
         }
     }
 
-    @Test("a walk-in entered and removed within the delay is never written to; later it is told, with the way to a new time")
+    @Test(
+        "a walk-in entered and removed within the delay is never written to; later it is told, with the way to a new time"
+    )
     func neverTold() async throws {
         try await LetterHouse.onEachEngine { house in
             let mistake = try await house.book("2026-03-10T10:00:00-04:00", by: house.desk)

@@ -54,7 +54,9 @@ import Testing
             try await house.pass(until: "2026-03-11T14:59:00-04:00")
             #expect(reminders(house) == [])
             try await house.pass(until: "2026-03-12T13:00:00-04:00")
-            #expect(reminders(house) == ["Today"], "the server slept over the first one, which leaves its place to the second")
+            #expect(
+                reminders(house) == ["Today"],
+                "the server slept over the first one, which leaves its place to the second")
             #expect(house.box.value.last?.body.contains("3:00 PM") == true)
         }
     }

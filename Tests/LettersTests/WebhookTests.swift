@@ -48,7 +48,9 @@ import Testing
                 try $0.attend(booking.id, .fulfilled, by: house.desk, in: $1)
             }
             try await house.work()
-            let types = house.calls.value.compactMap { $0.body.firstMatch(of: #/"type":"([a-z.]+)"/#).map { String($0.1) } }
+            let types = house.calls.value.compactMap {
+                $0.body.firstMatch(of: #/"type":"([a-z.]+)"/#).map { String($0.1) }
+            }
             #expect(types.sorted() == ["booking.attended", "booking.attended", "booking.changed", "booking.created"])
             for call in house.calls.value {
                 #expect(!call.body.contains("Ana") && !call.body.contains("ana@example.org"))
@@ -138,7 +140,9 @@ import Testing
         #expect(throws: WebhookAddress.Refusal.self) { try WebhookAddress(text, isDemo: false) }
     }
 
-    @Test("public addresses are taken, and a name that leads inside is not called", arguments: ["https://example.org/a?b=c", "https://8.8.8.8/", "https://[2606:4700::1111]:8443/"])
+    @Test(
+        "public addresses are taken, and a name that leads inside is not called",
+        arguments: ["https://example.org/a?b=c", "https://8.8.8.8/", "https://[2606:4700::1111]:8443/"])
     func takenAddresses(_ text: String) throws {
         let address = try WebhookAddress(text, isDemo: false)
         try address.check(resolved: "93.184.216.34")
@@ -156,7 +160,9 @@ import Testing
         }
     }
 
-    @Test("the real transport refuses a name that leads to this machine, before it calls", arguments: ["localhost.", "ip6-localhost"])
+    @Test(
+        "the real transport refuses a name that leads to this machine, before it calls",
+        arguments: ["localhost.", "ip6-localhost"])
     func rebinding(_ host: String) async throws {
         let address = try WebhookAddress("https://\(host)/", isDemo: false)
         await #expect(throws: WebhookAddress.Refusal.self) {

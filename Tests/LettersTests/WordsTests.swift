@@ -11,7 +11,9 @@ import Testing
 
 /// What the letters say, and what they must not say.
 @Suite struct WordsTests {
-    @Test("no letter of the house carries a clinical word, and each passes the owner's checks", arguments: LetterKind.allCases)
+    @Test(
+        "no letter of the house carries a clinical word, and each passes the owner's checks",
+        arguments: LetterKind.allCases)
     func houseWords(_ kind: LetterKind) {
         let text = LetterTexts.text(of: kind)
         #expect(ClinicalWords.first(in: text.subject + "\n" + text.body) == nil)
@@ -33,13 +35,20 @@ import Testing
 
     @Test(
         "and leaves ordinary words alone",
-        arguments: ["Your appointment on Tuesday", "See you in the ship", "Come back soon", "Painting", "Achievement", "Tearoom"])
+        arguments: [
+            "Your appointment on Tuesday", "See you in the ship", "Come back soon", "Painting", "Achievement",
+            "Tearoom",
+        ])
     func ordinaryWords(_ text: String) { #expect(ClinicalWords.first(in: text) == nil) }
 
-    @Test("everything that was mailed and put into calendars over a whole story is free of clinical words, for every service")
+    @Test(
+        "everything that was mailed and put into calendars over a whole story is free of clinical words, for every service"
+    )
     func everythingSent() async throws {
         try await LetterHouse.onEachEngine { house in
-            let names = try await house.clinic.store.read { try house.clinic.services.all(in: $0).map { ($0.slug, $0.name) } }
+            let names = try await house.clinic.store.read {
+                try house.clinic.services.all(in: $0).map { ($0.slug, $0.name) }
+            }
             for (index, service) in names.enumerated() {
                 let booking = try await house.book(
                     "2026-03-\(10 + index)T10:00:00-04:00", service: service.0, email: "p\(index)@example.org")
@@ -73,7 +82,8 @@ import Testing
     @Test("a service's own name is refused in a subject, whatever it is")
     func serviceNames() {
         let text = LetterText(subject: "Your Moonbathing on {when}", body: "{when} {link}")
-        #expect(LetterTemplates.faults(of: text, for: .booked, services: ["Moonbathing"]) == [.clinicalWord("Moonbathing")])
+        #expect(
+            LetterTemplates.faults(of: text, for: .booked, services: ["Moonbathing"]) == [.clinicalWord("Moonbathing")])
     }
 
     @Test("what a person typed is never read as a placeholder; a paragraph without any value is left out")

@@ -325,8 +325,8 @@ def test_the_link_of_a_reminder_needs_a_button(houses):
         connection.execute("INSERT INTO reminder_link VALUES (?, ?, ?)",
                            (hashlib.sha256(b"practice-link").hexdigest(), patient["id"], int(time.time() * 1e6)))
     connection.close()
-    for method in ("GET", "HEAD", "GET"):  # a mail scanner
-        assert clinic.request(method, "/reminders/practice-link").status == 200
+    for _ in range(2):  # a mail scanner
+        assert clinic.get("/reminders/practice-link").status == 200
     assert clinic.rows("SELECT * FROM reminder_stop") == []
     one_click = clinic.request("POST", "/reminders/practice-link", "List-Unsubscribe=One-Click",
                                {"Content-Type": "application/x-www-form-urlencoded"})

@@ -18,3 +18,14 @@ async function look() {
 }
 
 if (waiting) setTimeout(look, pause);
+
+// How long a time is still kept, second by second. The words beside it say until when, for those without JavaScript.
+const kept = document.querySelector("[data-until]");
+
+function count() {
+  const left = Math.max(0, Number(kept.dataset.until) - Math.floor(Date.now() / 1000));
+  kept.textContent = left > 0 ? ` (${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left)` : " (over)";
+  if (left > 0) setTimeout(count, 1000);
+}
+
+if (kept) count();

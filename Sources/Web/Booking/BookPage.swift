@@ -8,6 +8,8 @@ struct BookPage: PageValue {
     var service: ServiceCard
     /// "You pay in the clinic, after the visit."
     var paymentNote: String
+    /// Something is due when booking: the button leads to the payment page.
+    var pays = false
     /// Where the form is posted. Fields: attempt, slot, name, email, phone, reason.
     var action: String
     var attempt: String

@@ -25,6 +25,8 @@ struct BookingController {
         router.post("/orders/:id/:key/time", use: choose)
         router.get("/orders/:id/:key/booking", use: orderBooking)
         router.get("/bookings/:token", use: booking)
+        router.get("/bookings/:token/move", use: moveForm)
+        router.post("/bookings/:token/move", use: move)
         router.post("/bookings/:token/cancel", use: cancel)
         router.get("/bookings/:token/appointment.ics", use: calendar)
     }
@@ -37,9 +39,21 @@ struct BookingController {
         let path = "/book/\(service.slug)"
         return BookPage(
             frame: site.frame("Book \(service.name)", context), service: site.card(of: service),
-            paymentNote: "You pay \(Words.price(service.price)) in the clinic, after the visit.", action: path,
+            paymentNote: paymentNote(service), pays: service.dueAtBooking != nil, action: path,
             attempt: Secret.random().text,
             grid: try await grids.grid(service: service, path: path, request: request, chosen: chosen))
+    }
+
+    private func paymentNote(_ service: HealthcareService) -> String {
+        let minutes = Int((site.clinic.settings.holdSeconds / 60).rounded(.up))
+        let kept = "We keep the time for you for \(minutes) minutes meanwhile."
+        return switch service.description.payment {
+        case .atVisit: "You pay \(Words.price(service.price)) in the clinic, after the visit."
+        case .full: "You pay \(Words.price(service.price)) when you book. \(kept)"
+        case .deposit(let amount):
+            "You pay a deposit of \(Words.price(amount)) when you book, and the rest of \(Words.price(service.price)) "
+                + "in the clinic. \(kept)"
+        }
     }
 
     @Sendable func bookForm(_ request: Request, context: WebContext) async throws -> Response {
@@ -69,6 +83,13 @@ struct BookingController {
         let contact = ContactDetails(
             name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value)
         do {
+            if service.dueAtBooking != nil {
+                let placed = try await site.clinic.order(
+                    OrderForm(
+                        serviceSlug: service.slug, contact: contact, question: page.reason.value, attempt: page.attempt,
+                        time: .init(start: slot.start, clinician: slot.clinician)))
+                return .seeOther(placed.paymentURL)
+            }
             let answer = try await site.clinic.book(
                 service: service.slug, start: slot.start, clinician: slot.clinician, contact: contact,
                 reason: page.reason.value, idempotencyKey: "page:\(page.attempt):\(contact.normalizedEmail)",
@@ -151,6 +172,50 @@ struct BookingController {
             BookingPages(site: site).page(booking, email: nil, context: context, managePath: "/bookings/\(token.text)"))
     }
 
+    private func movePage(
+        _ booking: Booking, _ token: Secret, _ request: Request, _ context: WebContext
+    ) async throws -> ChooseTimePage {
+        let path = "/bookings/\(token.text)/move"
+        return ChooseTimePage(
+            frame: site.frame("Choose another time", context, isPrivate: true), service: site.card(of: booking.service),
+            intro: "You have \(Words.span(booking.start, booking.end, in: booking.timeZone)). It stays yours until you "
+                + "have another time.", action: path, attempt: Secret.random().text,
+            grid: try await grids.grid(service: booking.service, path: path, request: request, moving: booking),
+            isMove: true)
+    }
+
+    private func canMove(_ booking: Booking) -> Bool {
+        let now = site.clinic.clock.now()
+        return booking.state == .confirmed && booking.attendance == nil && booking.start > now
+    }
+
+    @Sendable func moveForm(_ request: Request, context: WebContext) async throws -> Response {
+        let token = token(context)
+        let booking = try await site.clinic.booking(manage: token)
+        guard canMove(booking) else { return .redirect(to: "/bookings/\(token.text)") }
+        return try site.answer(try await movePage(booking, token, request, context))
+    }
+
+    @Sendable func move(_ request: Request, context: WebContext) async throws -> Response {
+        try site.limits.check(.booking, request, context)
+        let token = token(context)
+        let form = try await Form(request, context)
+        do {
+            guard let slot = TimeGrids.parse(form["slot"]) else {
+                throw Fault.invalid([.init(name: "times", detail: "Please choose a time.")])
+            }
+            _ = try await site.clinic.moveBooking(manage: token, to: slot.start, clinician: slot.clinician)
+            return .seeOther("/bookings/\(token.text)")
+        } catch let explained as any Explained {
+            let fault = explained.fault
+            guard fault.status == .conflict || fault.status == .unprocessableContent else { throw explained }
+            var page = try await movePage(
+                try await site.clinic.booking(manage: token), token, request, context)
+            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.detail)])
+            return try site.answer(page, status: fault.status)
+        }
+    }
+
     @Sendable func cancel(_ request: Request, context: WebContext) async throws -> Response {
         try site.limits.check(.booking, request, context)
         let token = token(context)
@@ -175,7 +240,7 @@ struct BookingPages {
     ) -> BookingPage {
         let now = site.clinic.clock.now()
         let state: BookingPage.State =
-            booking.state == .cancelled ? .cancelled : booking.end < now ? .past : .booked
+            !booking.isLive(at: now) ? .cancelled : booking.end < now ? .past : .booked
         let lead =
             switch state {
             case .booked: email.map { "We have written to \($0). See you then." } ?? "See you then."
@@ -190,7 +255,9 @@ struct BookingPages {
             timeZoneLabel: Words.zone(booking.timeZone, at: booking.start), clinician: booking.clinician?.name ?? "",
             place: site.clinic.place(of: booking), calendarURL: managePath.map { "\($0)/appointment.ics" },
             preparation: text?.list("preparation") ?? [],
-            changeNote: canCancel ? "If you can't come, please cancel, so that somebody else can have the time." : "",
+            changeNote: canCancel
+                ? "Choose another time, or, if you can't come, cancel, so that somebody else can have this one." : "",
+            moveURL: canCancel && booking.state == .confirmed ? (managePath ?? "") + "/move" : nil,
             cancelAction: canCancel ? (managePath ?? "") + "/cancel" : "",
             bookAgainURL: state == .cancelled ? "/services/\(booking.service.slug)" : nil)
     }

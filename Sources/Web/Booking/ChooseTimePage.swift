@@ -14,4 +14,6 @@ struct ChooseTimePage: PageValue {
     var grid: TimeGrid
     /// A taken time is said here; `field` "times" leads to the first.
     var errorSummary: ErrorSummary?
+    /// Another time for a booking, not the first one of an order.
+    var isMove = false
 }

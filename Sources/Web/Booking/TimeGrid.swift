@@ -10,6 +10,8 @@ struct TimeGrid: Sendable {
         /// Nil where one clinician is chosen, so nothing needs to be said.
         var clinician: String?
         var isChosen = false
+        /// Where several may be ticked: the name of this one's own field.
+        var field: String?
     }
 
     struct Day: Sendable {
@@ -44,4 +46,6 @@ struct TimeGrid: Sendable {
     /// "Tuesday, 10 March"
     var nextFreeLabel: String?
     var days: [Day]
+    /// Where an earlier time can be waited for.
+    var waitlistURL: String?
 }

@@ -14,8 +14,10 @@ struct TimeGrids {
     /// - Parameters:
     ///   - path: the page, with its query if it has one, to which the filter and the week are added.
     ///   - chosen: a slot's value that stays chosen while the form is corrected.
+    ///   - moving: a booking that is to be moved; what it takes itself is offered too.
     func grid(
-        service: HealthcareService, path: String, request: Request, chosen: String? = nil
+        service: HealthcareService, path: String, request: Request, chosen: String? = nil, moving: Booking? = nil,
+        isMany: Bool = false
     ) async throws -> TimeGrid {
         let clinic = site.clinic
         let now = clinic.clock.now()
@@ -28,10 +30,11 @@ struct TimeGrids {
         let (week, later) = try await clinic.store.read { transaction in
             (
                 try clinic.slots.slots(
-                    service: service.slug, from: from, to: from.adding(days: 6), clinician: clinician, in: transaction),
+                    service: service.slug, from: from, to: from.adding(days: 6), clinician: clinician,
+                    moving: moving?.id, in: transaction),
                 try clinic.slots.slots(
                     service: service.slug, from: from.adding(days: 7), to: from.adding(days: 60), clinician: clinician,
-                    in: transaction)
+                    moving: moving?.id, in: transaction)
             )
         }
         let everyone = try await clinic.clinicians(of: service)
@@ -50,7 +53,8 @@ struct TimeGrids {
                     let value = "\(start.startText) \(first.id)"
                     return TimeGrid.Slot(
                         value: value, time: Words.time(start.start, in: zone),
-                        clinician: wanted == nil ? first.name : nil, isChosen: value == chosen)
+                        clinician: wanted == nil ? first.name : nil, isChosen: value == chosen,
+                        field: isMany ? Self.fieldPrefix + value.replacing(" ", with: "/") : nil)
                 })
         }
         let nextFree = later.starts.first?.localDate
@@ -65,12 +69,19 @@ struct TimeGrids {
             isEmptyWeek: week.starts.isEmpty, nextFreeURL: nextFree.map(url),
             nextFreeLabel: nextFree.map { date in
                 Words.day(Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400 + 43_200), in: .gmt)
-            }, days: days)
+            }, days: days, waitlistURL: isMany || moving != nil ? nil : "/waitlist/\(service.slug)")
     }
 
     static func today(_ now: Date, _ zone: TimeZone) -> CivilDate {
         let seconds = Int(now.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: now)
         return CivilDate(daysSince1970: Int((Double(seconds) / 86_400).rounded(.down)))
+    }
+
+    private static let fieldPrefix = "slot:"
+
+    /// The ticked times of a form in which several may be ticked.
+    static func ticked(_ form: Form) -> [(start: Date, clinician: DiaryResource.ID?)] {
+        form.ticked(fieldPrefix).compactMap { parse($0.replacing("/", with: " ")) }
     }
 
     /// What a form's field `slot` says.

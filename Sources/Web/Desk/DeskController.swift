@@ -33,11 +33,13 @@ struct DeskController {
                 frame: site.deskFrame("Today", context, place: .deskDay), dayLabel: Words.day(noon, in: .gmt),
                 previousURL: "/desk?date=\(date.adding(days: -1))", todayURL: date == today ? nil : "/desk",
                 nextURL: "/desk?date=\(date.adding(days: 1))",
-                alarms: DeskDayPage.alarms(bounces: bounces) + view.faults.map {
-                    .init(
-                        tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders", actionLabel: "Look"
-                    )
-                },
+                alarms: DeskDayPage.alarms(bounces: bounces)
+                    + view.faults.map {
+                        .init(
+                            tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders",
+                            actionLabel: "Look"
+                        )
+                    },
                 bookings: view.bookings.map { booking in
                     .init(
                         time: Words.hours(booking.start, booking.end, in: booking.timeZone), patient: booking.name,

@@ -82,7 +82,8 @@ struct MailController {
             frame: site.deskFrame("Letters", context, place: .deskMail), links: site.mailLinks("/desk/letters", actor),
             letters: LetterKind.allCases.map { kind in
                 Entry(
-                    title: kind.title, detail: kind.stoppable ? "patients may turn these off" : "", url:
+                    title: kind.title, detail: kind.stoppable ? "patients may turn these off" : "",
+                    url:
                         "/desk/letters/\(kind.rawValue)", badge: edited.contains(kind) ? .good : .plain,
                     stateLabel: edited.contains(kind) ? "Your words" : "Our words")
             }, delayMinutes: FieldValue(value: String(rules.staffDelaySeconds / 60)),
@@ -120,7 +121,9 @@ struct MailController {
     }
 
     private func kind(_ context: WebContext) throws -> LetterKind {
-        guard let kind = LetterKind(rawValue: context.parameters.get("kind") ?? "") else { throw Fault.notFound("letter") }
+        guard let kind = LetterKind(rawValue: context.parameters.get("kind") ?? "") else {
+            throw Fault.notFound("letter")
+        }
         return kind
     }
 

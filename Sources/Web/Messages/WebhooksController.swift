@@ -38,7 +38,8 @@ struct WebhooksController {
     private func listPage(_ context: WebContext, _ actor: Actor) async throws -> DeskWebhooksPage {
         let zone = try await clinic.timeZone()
         return DeskWebhooksPage(
-            frame: site.deskFrame("Webhooks", context, place: .deskMail), links: site.mailLinks("/desk/webhooks", actor),
+            frame: site.deskFrame("Webhooks", context, place: .deskMail),
+            links: site.mailLinks("/desk/webhooks", actor),
             endpoints: try await clinic.webhookEndpoints().map { view in
                 let last = view.deliveries.first
                 return Entry(
@@ -52,7 +53,9 @@ struct WebhooksController {
     @Sendable func list(_ request: Request, context: WebContext) async throws -> Response {
         let actor = try await site.staff(.manageWebhooks, context)
         var page = try await listPage(context, actor)
-        if request.uri.queryParameters["said"] == "removed" { page.message = "Removed. Nothing is told there any more." }
+        if request.uri.queryParameters["said"] == "removed" {
+            page.message = "Removed. Nothing is told there any more."
+        }
         return try site.answer(page)
     }
 

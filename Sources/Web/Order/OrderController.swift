@@ -90,18 +90,23 @@ struct OrderController {
             case .refunded: .refunded
             }
         let path = Clinic.orderPath(id, access)
-        return try site.answer(
-            OrderStatusPage(
-                frame: site.frame(
-                    state == .paid ? "Payment Success" : "Your order", context, isPrivate: true,
-                    refreshSeconds: state == .processing ? 3 : nil),
-                state: state, number: order.reference, serviceName: order.serviceName, amount: order.price.formatted,
-                email: view.patient.email,
-                chooseTimeURL: state == .paid && view.booking == nil ? "\(path)/time" : nil,
-                bookedWhen: view.booking.map { Words.span($0.start, $0.end, in: $0.timeZone) },
-                bookingURL: view.booking.map { _ in "\(path)/booking" },
-                retryURL: state == .processing || state == .expired ? "\(path)/pay" : nil,
-                receiptURL: order.receiptNumber == nil ? nil : "\(path)/receipt"))
+        var page = OrderStatusPage(
+            frame: site.frame(
+                state == .paid ? "Payment Success" : "Your order", context, isPrivate: true,
+                refreshSeconds: state == .processing ? 3 : nil),
+            state: state, number: order.reference, serviceName: order.serviceName, amount: order.price.formatted,
+            email: view.patient.email,
+            chooseTimeURL: state == .paid && view.booking == nil ? "\(path)/time" : nil,
+            bookedWhen: view.booking.map { Words.span($0.start, $0.end, in: $0.timeZone) },
+            bookingURL: view.booking?.state == .confirmed ? "\(path)/booking" : nil,
+            retryURL: state == .processing || state == .expired ? "\(path)/pay" : nil,
+            receiptURL: order.receiptNumber == nil ? nil : "\(path)/receipt")
+        if let booking = view.booking, let until = booking.heldUntil {
+            page.keptUntil = Words.time(until, in: booking.timeZone)
+            page.keptUntilEpoch = String(Int(until.timeIntervalSince1970))
+        }
+        page.lostWhen = view.lost.map { Words.span($0.start, $0.end, in: $0.timeZone) }
+        return try site.answer(page)
     }
 
     @Sendable func payAgain(_ request: Request, context: WebContext) async throws -> Response {

@@ -32,6 +32,11 @@ struct OrderStatusPage: PageValue {
     /// A new try after a failed or expired one.
     var retryURL: String?
     var receiptURL: String?
+    /// While a time is kept: "2:05 pm", and the same in seconds since 1970 for the countdown.
+    var keptUntil: String?
+    var keptUntilEpoch: String?
+    /// A time that was kept for it and went.
+    var lostWhen: String?
 
     /// - Parameter frame: with `refreshSeconds` where the state is processing.
     init(

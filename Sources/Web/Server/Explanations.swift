@@ -16,6 +16,8 @@ extension BookingError: Explained {
         case .notFound: return .notFound("booking")
         case .notAllowed: return .notAllowed
         case .taken: return .conflict("taken", "This time is taken", explanation)
+        case .changedMeanwhile: return .conflict("changed", "Somebody was here before you", explanation)
+        case .tooManyHolds: return .conflict("too-many-holds", "You keep two times already", explanation)
         case .seriesTaken: return .conflict("series-taken", "Some of these times are taken", explanation)
         case .orderAlreadyBooked: return .conflict("already-booked", "There is a booking already", explanation)
         case .alreadyStarted, .cancelled, .attended:
@@ -25,6 +27,17 @@ extension BookingError: Explained {
             return .invalid([.init(name: "clinician", detail: explanation)])
         case .offGrid, .inThePast, .tooSoon, .beyondHorizon, .outsideHours:
             return .invalid([.init(name: "start", detail: explanation)])
+        }
+    }
+}
+
+extension OfferError: Explained {
+    var fault: Fault {
+        switch self {
+        case .unknown: .notFound("request or offer")
+        case .notAllowed: .notAllowed
+        case .ended, .declined, .closed: .conflict("offer-over", "This offer is over", explanation)
+        case .badCount: .invalid([.init(name: "slot", detail: explanation)])
         }
     }
 }

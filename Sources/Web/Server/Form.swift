@@ -24,6 +24,11 @@ struct Form {
     /// A value with its white space, as a password is.
     func exactly(_ name: String) -> String { fields[name] ?? "" }
 
+    /// What follows `prefix` in the names of the ticked boxes that begin with it, in order.
+    func ticked(_ prefix: String) -> [String] {
+        fields.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }.sorted()
+    }
+
     /// A tick box.
     func isTicked(_ name: String) -> Bool { fields[name] != nil }
 }

@@ -30,8 +30,7 @@ struct Frame: Sendable {
     /// The entry of the navigation that is lit.
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
-        case deskDay, deskOrders
-        case deskMail
+        case deskDay, deskCalendar, deskRequests, deskOrders, deskMail
     }
 
     let title: String
@@ -72,6 +71,8 @@ struct Frame: Sendable {
             ]
             : [
                 Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),
+                Link(label: "Calendar", url: "/desk/calendar", isCurrent: place == .deskCalendar),
+                Link(label: "Requests", url: "/desk/requests", isCurrent: place == .deskRequests),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
                 Link(label: "Mail", url: "/desk/mail", isCurrent: place == .deskMail),
             ]

@@ -43,8 +43,8 @@ struct SiteController {
                 lead: text?.optional("lead") ?? text?["summary"] ?? "",
                 buyURL: "/order/\(Site.boughtService)",
                 buyPrice: services.first { $0.slug == Site.boughtService }.map { Words.price($0.price) } ?? "",
-                services: services.map(site.card(of:)), telehealthURL: "/book/telehealth",
-                officeURL: "/book/consultation", featuredCase: library.cases.first.map { teaser($0, folder: "cases") },
+                services: services.map(site.card(of:)), telehealthURL: "/request/telehealth",
+                officeURL: "/request/visit", featuredCase: library.cases.first.map { teaser($0, folder: "cases") },
                 articles: library.articles.prefix(3).map { teaser($0, folder: "articles") }, bodyHTML: text?.html ?? "")
         )
     }
@@ -55,8 +55,8 @@ struct SiteController {
                 frame: site.frame("Services and prices", context, place: .services),
                 lead: site.clinic.library.pages["services"]?["summary"]
                     ?? "What we do, how long it takes, what it costs.",
-                services: try await allServices().map(site.card(of:)), telehealthURL: "/book/telehealth",
-                officeURL: "/book/consultation"))
+                services: try await allServices().map(site.card(of:)), telehealthURL: "/request/telehealth",
+                officeURL: "/request/visit"))
     }
 
     @Sendable func service(_ request: Request, context: WebContext) async throws -> Response {

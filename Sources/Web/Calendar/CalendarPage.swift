@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The staff's calendar. The page brings the frame; `calendar.js` asks for what is on it and keeps it current.
+struct CalendarPage: PageValue {
+    static let template = "calendar"
+
+    struct Choice: Sendable {
+        var label: String
+        var value: String
+        var isChosen: Bool
+    }
+
+    var frame: Frame
+    /// YYYY-MM-DD
+    var date: String
+    /// "day" or "week"
+    var views: [Choice]
+    /// "clinician", "room" or "device"
+    var kinds: [Choice]
+    /// Without JavaScript: the day as a list.
+    var listURL: String
+}
