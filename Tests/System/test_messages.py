@@ -340,3 +340,36 @@ def test_the_link_of_a_reminder_needs_a_button(houses):
     assert clinic.request("POST", "/reminders/practice-link", "reminders=on", {
         "Content-Type": "application/x-www-form-urlencoded", "Origin": "https://elsewhere.example"}).status == 403
     clinic.healthy()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_undo_at_the_desk_costs_no_mail(houses, engine):
+    mail = houses.mail()
+    clinic = houses.clinic(engine, mail=mail)
+    receiver = houses.stack.enter_context(WebhookReceiver())
+    owner, _ = webhook(clinic, receiver)
+    token = {"Authorization": "Bearer " + clinic.run("account", "token", "--role", "desk").stdout.strip().split()[-1]}
+    who, other = person(), person()
+    offered = slots(clinic, "consultation", start=4)
+    ids = [book(clinic, request_for("consultation", slot, patient)).json()["id"]
+           for slot, patient in ((offered[0], who), (next(s for s in offered if s["start"] > offered[0]["end"]), other))]
+    for patient in (who, other):
+        mail.wait_for(patient["email"])
+    for step in ("cancel", "cancel", "restore", "restore"):
+        assert clinic.post(f"/desk/calendar/bookings/{ids[0]}/{step}", {}, token).status == 200, step
+    assert clinic.post(f"/desk/calendar/bookings/{ids[1]}/cancel", {}, token).status == 200
+    desk = staff(clinic, "desk")
+    page = desk.open("/desk/mail")
+    waiting = page.text.split("Leaving soon")[1].split("Lately")[0]
+    assert other["email"] in waiting and who["email"] not in waiting
+    receiver.wait_for("booking.changed")
+    assert len([c for c in receiver.calls if c["event"]["type"] == "booking.cancelled"]) == 2, "pressed twice is told once"
+    desk.send("Take back")
+    assert "The letter was taken back" in desk.page.text and "Nothing waits" in desk.page.text
+    # Without a delay the letter leaves at once.
+    owner.open("/desk/letters")
+    owner.send("^Save", {"Minutes that letters": "0"})
+    assert clinic.post(f"/desk/calendar/bookings/{ids[0]}/cancel", {}, token).status == 200
+    mail.wait_for(who["email"], subject="Cancelled", body="we are sorry")
+    assert [m for m in mail.messages if other["email"] in m["X-Envelope-To"] and "Cancelled" in str(m["Subject"])] == []
+    clinic.healthy()
