@@ -147,18 +147,19 @@ let package = Package(
             dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting", crypto, logging],
             path: "Tests/GaitLabTests", swiftSettings: common),
         .testTarget(
-            name: "LettersTests",
-            dependencies: [
-                "Clinic", "Messages", "Diary", "Accounts", "Payments", "Content", "Scheduling", "Storage", "StorageTesting",
-                logging, crypto,
-            ],
-            path: "Tests/LettersTests", swiftSettings: common),
-        .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "Storage", "StorageTesting", crypto],
             swiftSettings: common),
         .testTarget(
             name: "PaymentsTests", dependencies: ["Payments", "Accounts", "Storage", "StorageTesting", crypto],
             swiftSettings: common),
+        .testTarget(
+            name: "LettersTests",
+            dependencies: [
+                "Clinic", "Messages", "Diary", "Accounts", "Payments", "Content", "Scheduling", "Storage",
+                "StorageTesting",
+                logging, crypto,
+            ],
+            path: "Tests/LettersTests", swiftSettings: common),
         .testTarget(name: "WebTests", dependencies: ["Web"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

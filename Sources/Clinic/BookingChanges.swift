@@ -65,7 +65,7 @@ extension Clinic {
         let knownTime = known?.told.flatMap(Told.init)
         // What is past needs no letter, unless somebody still waits for it.
         guard max(booking.start, knownTime?.start ?? booking.start) > now else { return }
-        func key() throws -> String { manageURL(try manage ?? bookings.newLink(to: booking.id, in: transaction)) }
+        func key() throws -> String { manageURL(try manage ?? bookings.newManageLink(to: booking.id, in: transaction)) }
         let occasion: Letters.Occasion
         if booking.state == .cancelled {
             // Somebody who was never told of it, or was told already, needs no letter.

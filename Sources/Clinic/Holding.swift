@@ -71,7 +71,7 @@ extension Clinic {
         else { return }
         do {
             let booking = try bookings.confirm(kept.id, by: .system("payments"), in: transaction)
-            let manage = try bookings.newLink(to: booking.id, in: transaction)
+            let manage = try bookings.newManageLink(to: booking.id, in: transaction)
             try bookingChanged(
                 booking, what: .created, by: .system("payments"), manage: manage, in: transaction)
         } catch BookingError.taken {

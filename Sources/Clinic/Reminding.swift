@@ -51,7 +51,7 @@ extension Clinic {
             else { return }
             // After hours without power the earlier reminder leaves its place to the later one.
             if job.kind == .reminderDay, booking.start.timeIntervalSince(now) <= 2 * 3600 { return }
-            let url = manageURL(try bookings.newLink(to: booking.id, in: transaction))
+            let url = manageURL(try bookings.newManageLink(to: booking.id, in: transaction))
             let stop = try stopURL(of: patient.id, at: now, in: transaction)
             let clinician = booking.clinician?.name ?? ""
             let occasion: Letters.Occasion =

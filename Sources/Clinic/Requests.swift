@@ -90,7 +90,7 @@ extension Clinic {
             try endLater(view.offer, in: transaction)
             try letters.send(
                 .offered(
-                    name: request.name, count: times.count, until: Self.moment(until, view.bookings.first?.timeZone),
+                    name: request.name, until: Self.when(until, in: view.bookings.first?.timeZone ?? .gmt),
                     url: "\(settings.publicURL)/offers/\(access.text)"), to: patient.email,
                 key: "offer:\(view.offer.id)",
                 at: now, in: transaction)
@@ -147,15 +147,5 @@ extension Clinic {
             try bookings.releaseEndedHolds(at: now, in: transaction)
             try lookAtWaitlist(in: transaction)
         }
-    }
-
-    /// "Tuesday, 3 March 2026, 9:45 AM (America/New_York)"
-    static func moment(_ date: Date, _ zone: TimeZone?) -> String {
-        let zone = zone ?? .gmt
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US")
-        formatter.timeZone = zone
-        formatter.dateFormat = "EEEE, d MMMM yyyy, h:mm a"
-        return "\(formatter.string(from: date)) (\(zone.identifier))"
     }
 }

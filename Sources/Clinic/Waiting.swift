@@ -87,7 +87,7 @@ extension Clinic {
                 try letters.send(
                     .waitlistOffered(
                         name: made.entry.name, when: Self.when(booking),
-                        until: Self.moment(made.view.offer.endsAt, booking.timeZone),
+                        until: Self.when(made.view.offer.endsAt, in: booking.timeZone),
                         url: "\(settings.publicURL)/offers/\(made.access.text)"), to: patient.email,
                     key: "offer:\(made.view.offer.id)", at: now, in: transaction)
             }

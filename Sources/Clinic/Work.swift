@@ -12,12 +12,12 @@ extension Clinic {
     package var jobHandlers: [String: JobRunner.Handler] {
         [
             Outbox.jobKind: { job in try await sendMail(job) },
-            Clinic.reminderJobKind: { job in try await remind(job) },
-            Clinic.followUpJobKind: { job in try await followUp(job) },
-            Webhooks.jobKind: { job in try await deliverWebhook(job) },
             HoldJob.kind: { job in try await endHold(job) },
             OfferJob.kind: { job in try await endOffer(job) },
             WaitlistJob.kind: { job in try await offerToWaitlist(job) },
+            Clinic.reminderJobKind: { job in try await remind(job) },
+            Clinic.followUpJobKind: { job in try await followUp(job) },
+            Webhooks.jobKind: { job in try await deliverWebhook(job) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
         ]
     }

@@ -13,18 +13,13 @@ extension Bookings {
 
     /// The booking that a manage link opens.
     package func find(manage: Secret, in transaction: any Transaction) throws -> Booking? {
-        try all(where: "booking.manage_sha256 = \(manage.sha256)", in: transaction).first
-            ?? all(
-                where: "booking.id = (SELECT booking FROM booking_link WHERE sha256 = \(manage.sha256))",
-                in: transaction
-            ).first
-    }
-
-    /// One more key to a booking, for a later letter; earlier ones stay good. Only hashes are kept.
-    package func newLink(to id: Booking.ID, in transaction: any Transaction) throws -> Secret {
-        let manage = Secret.random()
-        try transaction.run("INSERT INTO booking_link (sha256, booking) VALUES (\(manage.sha256), \(id))")
-        return manage
+        try all(
+            where: """
+                booking.id IN (
+                    SELECT id FROM booking WHERE manage_sha256 = \(manage.sha256)
+                    UNION SELECT booking FROM booking_link WHERE secret_sha256 = \(manage.sha256))
+                """, in: transaction
+        ).first
     }
 
     /// The booking of an order that is not cancelled.

@@ -5,20 +5,19 @@ import Storage
 
 /// The letters that the clinic writes. Each has a text of the house (`LetterTexts`) that the owner may replace.
 package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bindable {
-    case booked, moved, cancelled, cancelledByClinic, reminderDay, reminderHours, followUp
-    case requestReceived, offered, waitlistJoined, waitlistOffered, timeLost, receipt, reportReady, signIn
+    case booked, moved, cancelled, cancelledByClinic, reminderDay, reminderHours, followUp, receipt, reportReady, signIn
+    case timeLost, requestReceived, offered, waitlistJoined, waitlistOffered
 
     /// A word in braces that stands for something known only when the letter is written.
     package enum Placeholder: String, Sendable, Hashable, CaseIterable {
-        case name, when, before, until, times, place, with, link, stop, code, amount, reference, receipt, clinic, phone
+        case name, when, before, until, place, with, link, stop, code, amount, reference, receipt, clinic, phone
 
         package var meaning: String {
             switch self {
             case .name: "the name as it was typed with the booking"
             case .when: "the time, with its zone"
             case .before: "the time that held before"
-            case .until: "until when we keep what we offer"
-            case .times: "how many times we offer: \"a time\", \"3 times\""
+            case .until: "until when a time is kept"
             case .place: "the clinic's address, or that it is by video"
             case .with: "who the appointment is with"
             case .link: "the private link to the page that the letter is about"
@@ -41,13 +40,13 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
             case .cancelled, .cancelledByClinic: [.name, .when, .link]
             case .reminderDay, .reminderHours: [.name, .when, .place, .with, .link, .stop]
             case .followUp: [.name, .link, .stop]
-            case .requestReceived, .waitlistJoined: [.name, .link]
-            case .offered: [.name, .times, .until, .link]
-            case .waitlistOffered: [.name, .when, .until, .link]
-            case .timeLost: [.name, .when, .link]
             case .receipt: [.name, .amount, .reference, .receipt, .link]
             case .reportReady: [.name, .link]
             case .signIn: [.name, .link, .code]
+            case .timeLost: [.name, .when, .link]
+            case .requestReceived, .waitlistJoined: [.name, .link]
+            case .offered: [.name, .until, .link]
+            case .waitlistOffered: [.name, .when, .until, .link]
             }
         return own + [.clinic, .phone]
     }
@@ -59,15 +58,16 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .cancelled, .cancelledByClinic: [.when]
         case .followUp: [.stop]
         case .receipt: [.amount, .receipt]
-        case .reportReady, .requestReceived, .waitlistJoined, .offered, .timeLost: [.link]
-        case .waitlistOffered: [.when, .link]
+        case .reportReady, .requestReceived, .waitlistJoined: [.link]
         case .signIn: [.link, .code]
+        case .timeLost: [.when, .link]
+        case .offered, .waitlistOffered: [.until, .link]
         }
     }
 
     /// What may stand in a subject, which more people see than the letter: times and numbers, no name.
     package var subjectPlaceholders: [Placeholder] {
-        placeholders.filter { [.when, .before, .until, .times, .reference, .receipt, .clinic].contains($0) }
+        placeholders.filter { [.when, .before, .reference, .receipt, .clinic].contains($0) }
     }
 
     /// Whether a patient may ask to get no more of these.
@@ -85,14 +85,14 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .reminderDay: "Reminder, 24 hours before"
         case .reminderHours: "Reminder, 2 hours before"
         case .followUp: "After the visit"
-        case .requestReceived: "Request received"
-        case .offered: "Times offered"
-        case .waitlistJoined: "Waitlist joined"
-        case .waitlistOffered: "A time has become free"
-        case .timeLost: "Paid too late for a kept time"
         case .receipt: "Receipt"
         case .reportReady: "Something new to read"
         case .signIn: "Sign-in link"
+        case .timeLost: "Paid too late for the time"
+        case .requestReceived: "Request received"
+        case .offered: "Times offered"
+        case .waitlistJoined: "Waitlist joined"
+        case .waitlistOffered: "Waitlist: a free time"
         }
     }
 }

@@ -17,7 +17,7 @@ package enum LetterTexts {
                 body: paragraphs(
                     "Hello {name},", "your appointment has changed. It is now:", "{when}", "With {with}", "{place}",
                     "Before, it was: {before}.",
-                    "A calendar file is attached; it replaces the earlier one. To see, move or cancel the appointment:",
+                    "The attached calendar file takes the place of the earlier one. If the new time does not suit you:",
                     "{link}", "{clinic}"))
         case .cancelled:
             LetterText(
@@ -51,6 +51,25 @@ package enum LetterTexts {
                         + "call {phone}, or answer this letter.",
                     "Your next appointments, and everything that you got from us:",
                     "{link}", "{clinic}", "No more letters of this kind: {stop}"))
+        case .receipt:
+            LetterText(
+                subject: "Receipt {receipt}",
+                body: paragraphs(
+                    "Hello {name},", "thank you. We received {amount} for your order {reference}.",
+                    "Your receipt, and what comes next:", "{link}", "{clinic}"))
+        case .reportReady:
+            LetterText(
+                subject: "Something new for you",
+                body: paragraphs(
+                    "Hello {name},", "there is something new for you to read. Please sign in:", "{link}", "{clinic}"))
+        case .timeLost:
+            LetterText(
+                subject: "Please choose another time",
+                body: paragraphs(
+                    "Hello {name},",
+                    "your payment arrived, but after we could keep {when} for you, and somebody else has that "
+                        + "time now. Your payment is safe: choose another time with it, or tell us and we send it back.",
+                    "{link}", "{clinic}"))
         case .requestReceived:
             LetterText(
                 subject: "We have your request",
@@ -59,7 +78,7 @@ package enum LetterTexts {
                     "This page shows how far we are:", "{link}", "{clinic}"))
         case .offered:
             LetterText(
-                subject: "We have {times} for you",
+                subject: "We have an answer for you",
                 body: paragraphs(
                     "Hello {name},", "here is our answer. We keep what we offer for you until {until}.",
                     "Look at it, and take what suits you, by one button:", "{link}", "{clinic}"))
@@ -75,25 +94,6 @@ package enum LetterTexts {
                 body: paragraphs(
                     "Hello {name},", "this time is free, and kept for you alone until {until}:", "{when}",
                     "To take it, or let it go:", "{link}", "{clinic}"))
-        case .timeLost:
-            LetterText(
-                subject: "Please choose another time",
-                body: paragraphs(
-                    "Hello {name},",
-                    "your payment arrived, but after the ten minutes for which we could keep {when} for you; somebody else "
-                        + "has that time now. Your payment is safe: choose another time with it, or tell us and we send it "
-                        + "back.", "{link}", "{clinic}"))
-        case .receipt:
-            LetterText(
-                subject: "Receipt {receipt}",
-                body: paragraphs(
-                    "Hello {name},", "thank you. We received {amount} for your order {reference}.",
-                    "Your receipt, and what comes next:", "{link}", "{clinic}"))
-        case .reportReady:
-            LetterText(
-                subject: "Something new for you",
-                body: paragraphs(
-                    "Hello {name},", "there is something new for you to read. Please sign in:", "{link}", "{clinic}"))
         case .signIn:
             LetterText(
                 subject: "Your sign-in link",

@@ -14,18 +14,18 @@ package struct Letters: Sendable {
         case booked(name: String, when: String, place: String, with: String = "", url: String, calendar: String)
         case moved(
             name: String, before: String, when: String, place: String, with: String = "", url: String, calendar: String)
-        /// Paid after the time had gone to somebody else.
-        case timeLost(name: String, when: String, url: String)
-        case requestReceived(name: String, url: String)
-        case offered(name: String, count: Int, until: String, url: String)
-        case waitlistJoined(name: String, url: String)
-        case waitlistOffered(name: String, when: String, until: String, url: String)
         case cancelled(name: String, when: String, calendar: String)
         case cancelledByClinic(name: String, when: String, url: String, calendar: String)
         case reminderDay(name: String, when: String, place: String, with: String = "", url: String, stopURL: String)
         case reminderHours(name: String, when: String, place: String, with: String = "", url: String, stopURL: String)
         case followUp(name: String, url: String, stopURL: String)
         case reportReady(name: String, url: String)
+        /// Paid after the time had gone to somebody else.
+        case timeLost(name: String, when: String, url: String)
+        case requestReceived(name: String, url: String)
+        case offered(name: String, until: String, url: String)
+        case waitlistJoined(name: String, url: String)
+        case waitlistOffered(name: String, when: String, until: String, url: String)
     }
 
     private let clinicName: String
@@ -64,8 +64,8 @@ package struct Letters: Sendable {
             text,
             with: [
                 .name: "Ana Example", .when: "Tuesday, 3 March 2026, 9:45 AM (America/New_York)",
-                .before: "Monday, 2 March 2026, 4:00 PM (America/New_York)", .times: "3 times",
-                .until: "Wednesday, 4 March 2026, 9:45 AM (America/New_York)", .place: "14 Fibre Lane, Example Falls",
+                .before: "Monday, 2 March 2026, 4:00 PM (America/New_York)", .place: "14 Fibre Lane, Example Falls",
+                .until: "Wednesday, 4 March 2026, 9:00 AM (America/New_York)",
                 .with: "Theo Inkwell", .link: "\(publicURL)/bookings/example", .stop: "\(publicURL)/reminders/example",
                 .code: "12345678", .amount: "$280.00", .reference: "7F3K9Q2M", .receipt: "R-000017",
             ])
@@ -88,12 +88,12 @@ extension Letters.Occasion {
         case .reminderDay: .reminderDay
         case .reminderHours: .reminderHours
         case .followUp: .followUp
+        case .reportReady: .reportReady
         case .timeLost: .timeLost
         case .requestReceived: .requestReceived
         case .offered: .offered
         case .waitlistJoined: .waitlistJoined
         case .waitlistOffered: .waitlistOffered
-        case .reportReady: .reportReady
         }
     }
 
@@ -112,13 +112,13 @@ extension Letters.Occasion {
             .reminderHours(let name, let when, let place, let with, let url, let stop):
             [.name: name, .when: when, .place: place, .with: with, .link: url, .stop: stop]
         case .followUp(let name, let url, let stop): [.name: name, .link: url, .stop: stop]
+        case .reportReady(let name, let url), .requestReceived(let name, let url),
+            .waitlistJoined(let name, let url):
+            [.name: name, .link: url]
         case .timeLost(let name, let when, let url): [.name: name, .when: when, .link: url]
-        case .offered(let name, let count, let until, let url):
-            [.name: name, .times: count == 1 ? "a time" : "\(count) times", .until: until, .link: url]
+        case .offered(let name, let until, let url): [.name: name, .until: until, .link: url]
         case .waitlistOffered(let name, let when, let until, let url):
             [.name: name, .when: when, .until: until, .link: url]
-        case .reportReady(let name, let url), .requestReceived(let name, let url), .waitlistJoined(let name, let url):
-            [.name: name, .link: url]
         }
     }
 

@@ -7,6 +7,7 @@ extension Settlement {
     package func order(ofRefund event: StripeEvent, in transaction: any Transaction) throws -> Order.ID? {
         guard case .refunded(let paymentIntent, _) = event.content else { return nil }
         return try transaction.value(
-            Order.ID.self, "SELECT purchase_order FROM checkout_attempt WHERE payment_intent = \(paymentIntent) AND paid")
+            Order.ID.self,
+            "SELECT purchase_order FROM checkout_attempt WHERE payment_intent = \(paymentIntent) AND paid")
     }
 }

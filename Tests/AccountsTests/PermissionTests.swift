@@ -18,12 +18,12 @@ struct PermissionTests {
         (.changeBookings, true, true, true),
         (.overrideBookings, true, true, true),
         (.answerRequests, true, true, true),
-        (.manageDiary, true, false, false),
-        (.manageStaff, true, false, false),
         (.handleMail, true, true, true),
         (.reportBounces, true, false, true),
         (.manageLetters, true, false, false),
         (.manageWebhooks, true, false, false),
+        (.manageDiary, true, false, false),
+        (.manageStaff, true, false, false),
     ]
 
     @Test("every permission by every role, and every other actor")

@@ -66,7 +66,7 @@ def test_request_offer_accept(houses, engine):
     offer(clinic, who, times)
     assert not [t for t in times if t in slots(clinic, "consultation", start=3)], "offered times are kept"
     patient = Visitor(clinic.url)
-    link = offer_link(mail, who, "We have 3 times")
+    link = offer_link(mail, who, "We have an answer")
     for _ in range(3):
         assert patient.open(link).status == 200  # a mail scanner looks, and nothing happens
     assert "We have 3 times for you" in patient.page.text
@@ -89,7 +89,7 @@ def test_declined_and_closed(houses):
     times = first_day(slots(clinic, "telehealth", start=3), 2)
     offer(clinic, who, times, "telehealth")
     patient = Visitor(clinic.url)
-    patient.open(offer_link(mail, who, "We have 2 times"))
+    patient.open(offer_link(mail, who, "We have an answer"))
     page = patient.send("None of these suits me")
     assert "Thank you for telling us" in page.text
     assert all(t in slots(clinic, "telehealth", start=3) for t in times)

@@ -62,7 +62,10 @@ struct PracticeController {
     @Sendable func mailbox(_ request: Request, context: WebContext) async throws -> Response {
         let clinic = site.clinic
         let (mails, zone) = try await clinic.store.read { transaction in
-            (try clinic.outbox.departed(at: clinic.clock.now(), limit: 100, in: transaction), try clinic.timeZone(in: transaction))
+            (
+                try clinic.outbox.departed(at: clinic.clock.now(), limit: 100, in: transaction),
+                try clinic.timeZone(in: transaction)
+            )
         }
         return try site.answer(
             PracticeMailboxPage(

@@ -30,7 +30,8 @@ struct Frame: Sendable {
     /// The entry of the navigation that is lit.
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
-        case deskDay, deskCalendar, deskRequests, deskOrders, deskMail
+        case deskDay, deskCalendar, deskRequests, deskOrders
+        case deskMail
     }
 
     let title: String

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may open what: every staff route that the sources know, by every role; a new route fails here until its line is written."""
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from clinic import ROOT
+from journeys import person, sign_in_staff
+from mail_room import links_of
+from visitor import Visitor
+
+OWNER, CLINICIAN, DESK = "owner", "clinician", "desk"
+ALL, CARE, ONLY_OWNER = {OWNER, CLINICIAN, DESK}, {OWNER, CLINICIAN}, {OWNER}
+ANY = "0190f0f0-0000-7000-8000-000000000000"
+
+STAFF = {
+    ("GET", "/desk"): ALL, ("GET", "/desk/orders"): ALL, ("GET", "/desk/orders/:id"): ALL,
+    ("POST", "/desk/orders/:id/words"): CARE, ("GET", "/desk/recordings/:id/walk.json"): CARE,
+    ("POST", "/desk/orders/:id/uploads"): ALL, ("GET", "/desk/orders/:id/uploads/:upload"): ALL,
+    ("PUT", "/desk/orders/:id/uploads/:upload"): ALL, ("POST", "/desk/orders/:id/uploads/:upload/finish"): ALL,
+    ("GET", "/desk/requests"): ALL, ("GET", "/desk/requests/:id"): ALL, ("POST", "/desk/requests/:id/offer"): ALL,
+    ("POST", "/desk/requests/:id/close"): ALL,
+    ("GET", "/desk/calendar"): ALL, ("GET", "/desk/calendar/data"): ALL, ("GET", "/desk/calendar/changes"): ALL,
+    ("GET", "/desk/calendar/patients"): ALL, ("POST", "/desk/calendar/bookings"): ALL,
+    ("GET", "/desk/calendar/bookings/:id/fit"): ALL, ("POST", "/desk/calendar/bookings/:id/move"): ALL,
+    ("POST", "/desk/calendar/bookings/:id/attendance"): ALL, ("POST", "/desk/calendar/bookings/:id/cancel"): ALL,
+    ("POST", "/desk/calendar/bookings/:id/restore"): ALL, ("POST", "/desk/calendar/blocks"): ALL,
+    ("POST", "/desk/calendar/blocks/:id/remove"): ALL,
+    ("GET", "/desk/mail"): ALL, ("POST", "/desk/mail/:id/settled"): ALL, ("POST", "/desk/mail/:id/take-back"): ALL,
+    ("GET", "/desk/letters"): ONLY_OWNER, ("POST", "/desk/letters"): ONLY_OWNER,
+    ("GET", "/desk/letters/:kind"): ONLY_OWNER, ("POST", "/desk/letters/:kind"): ONLY_OWNER,
+    ("GET", "/desk/webhooks"): ONLY_OWNER, ("POST", "/desk/webhooks"): ONLY_OWNER,
+    ("GET", "/desk/webhooks/:id"): ONLY_OWNER, ("POST", "/desk/webhooks/:id"): ONLY_OWNER,
+    ("POST", "/desk/webhooks/:id/replay/:delivery"): ONLY_OWNER,
+    ("GET", "/desk/calendar-feed"): ALL, ("POST", "/desk/calendar-feed"): ALL,
+}
+
+
+def routes() -> set[tuple[str, str]]:
+    """Every route below /desk that stands in the sources."""
+    found = set()
+    for path in (ROOT / "Sources" / "Web").rglob("*.swift"):
+        text = path.read_text()
+        groups = dict(re.findall(r"let (\w+) = router\.group\(\"([^\"]+)\"\)", text))
+        for owner, method, route in re.findall(r"(\w+)\.(get|post|put|patch|delete)\(\"([^\"]*)\"", text):
+            base = "" if owner == "router" else groups.get(owner)
+            if base is not None:
+                full = "/" + "/".join(part for part in (base.strip("/"), route.strip("/")) if part)
+                if full == "/desk" or full.startswith("/desk/"):
+                    found.add((method.upper(), full))
+    return found
+
+
+def test_every_staff_route_has_its_line():
+    assert routes() == set(STAFF), f"new: {routes() - set(STAFF)}; gone: {set(STAFF) - routes()}"
+
+
+@pytest.fixture(scope="module")
+def people(shared_houses):
+    """A clinic, and a header for everybody: nobody, a patient, the three roles."""
+    mail = shared_houses.mail()
+    clinic = shared_houses.clinic(mail=mail)
+    who = person()
+    guest = Visitor(clinic.url)
+    guest.open("/request/visit")
+    guest.send("Send the request", {"Where does it hurt": "Knee", "What is wrong": "It hurts.", "Your name": who["name"],
+                                    "Email": who["email"]})
+    guest.open("/sign-in")
+    guest.send("Send", {"Email": who["email"]})
+    patient = Visitor(clinic.url)
+    patient.open(next(link for link in links_of(mail.wait_for(who["email"], subject="sign")) if "sign-in" in link))
+    patient.send("Sign in")
+
+    def cookie(visitor: Visitor) -> dict[str, str]:
+        jar = visitor.cookies[f"127.0.0.1:{clinic.port}"]
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
+    return clinic, {"nobody": {}, "patient": cookie(patient)} | {
+        role: cookie(sign_in_staff(clinic, f"{role}@demo.example")) for role in (OWNER, CLINICIAN, DESK)}
+
+
+def ask(clinic, method: str, route: str, headers: dict[str, str]):
+    path = re.sub(r":\w+", ANY, route)
+    sent = dict(headers)
+    if method != "GET":
+        sent |= {"Origin": clinic.url, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+    if path.endswith("/changes"):
+        return None  # a stream without end; who may not have it is refused before it begins
+    return clinic.request(method, path, b"" if method != "GET" else None, sent)
+
+
+@pytest.mark.parametrize("method, route", sorted(STAFF))
+def test_only_those_may(people, method, route):
+    clinic, headers = people
+    for who, sent in headers.items():
+        answer = ask(clinic, method, route, sent)
+        if answer is None:
+            continue
+        refused = answer.status in (401, 403) or (
+            answer.status in (302, 303) and "sign-in" in (answer.headers["Location"] or ""))
+        allowed = who in STAFF[method, route]
+        assert refused != allowed, (who, method, route, answer.status, answer.headers.get("Location"))
+        assert answer.status < 500, answer
+
+
+def test_the_stream_of_changes_is_for_staff(people):
+    clinic, headers = people
+    for who in ("nobody", "patient"):
+        assert clinic.request("GET", "/desk/calendar/changes", headers=headers[who]).status in (302, 303, 401, 403)
