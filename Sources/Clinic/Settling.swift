@@ -70,10 +70,17 @@ extension Clinic {
             try orders.silentAttempts(at: now, silence: silence, in: $0)
         }
         for attempt in attempts {
-            if let session = attempt.sessionID {
-                try await take(try await provider.retrieveSession(session))
-            } else {
-                try await recoverSession(of: attempt, at: now)
+            do {
+                if let session = attempt.sessionID {
+                    try await take(try await provider.retrieveSession(session))
+                } else {
+                    try await recoverSession(of: attempt, at: now)
+                }
+            } catch CheckoutProvider.Failure.refused(let status, let code) {
+                // One page that the provider does not know (other keys, an old account) must not keep the others waiting.
+                logger.error(
+                    "The payment provider refuses to tell of a page.",
+                    metadata: ["status": "\(status)", "code": "\(code)", "order": "\(attempt.order)"])
             }
             try await store.write { [orders] in try orders.noteAsked(attempt, at: now, in: $0) }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Accounts
+import Crypto
 import Foundation
 import Storage
 import Testing
@@ -165,6 +166,58 @@ struct AuditTrailTests {
                     return
                 }
                 #expect(entries == count)
+            }
+        }
+    }
+
+    /// The seal as the trail's page describes it: SHA-256 over each field with its length before it.
+    private func seal(_ row: Row, after previous: String) throws -> String {
+        var text = "\(previous.utf8.count):\(previous)"
+        for column in ["sequence", "at", "actor", "action", "patient", "subject", "detail"] {
+            let field: String? =
+                if column == "sequence" || column == "at" {
+                    String(try row.get(column, as: Int64.self))
+                } else { try row.get(column) }
+            text += field.map { "\($0.utf8.count):\($0)" } ?? "-:"
+        }
+        return SHA256.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
+    }
+
+    @Test("who edits an entry and seals it, or all after it, anew is found at the next one or at the head")
+    func resealed() async throws {
+        try await Registry.onEachEngine { registry in
+            var generator = SeededGenerator(seed: 31)
+            let count: Int64 = 8
+            try await record(Int(count), in: registry, using: &generator)
+            for victim in 1...count {
+                for resealedTo in [victim, count] {
+                    let verdict: AuditTrail.Verdict
+                    do {
+                        try await registry.store.write { transaction in
+                            try transaction.run("UPDATE audit_entry SET subject = 'x/1' WHERE sequence = \(victim)")
+                            var previous = ""
+                            for row in try transaction.rows("SELECT * FROM audit_entry ORDER BY sequence") {
+                                let sequence: Int64 = try row.get("sequence")
+                                let hash = try seal(row, after: previous)
+                                if sequence < victim { #expect(try row.get("hash") == hash, "the oracle is wrong") }
+                                if (victim...resealedTo).contains(sequence) {
+                                    try transaction.run(
+                                        """
+                                        UPDATE audit_entry SET previous_hash = \(previous), hash = \(hash)
+                                        WHERE sequence = \(sequence)
+                                        """)
+                                }
+                                previous = hash
+                            }
+                            throw Undone(verdict: try AuditTrail().verify(in: transaction))
+                        }
+                        continue
+                    } catch let undone as Undone { verdict = undone.verdict }
+                    guard case .broken(min(resealedTo + 1, count), _) = verdict else {
+                        Issue.record("\(victim) edited, sealed anew to \(resealedTo): \(verdict)")
+                        continue
+                    }
+                }
             }
         }
     }

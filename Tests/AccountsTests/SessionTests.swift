@@ -38,7 +38,9 @@ struct SessionTests {
                 var list: [NaiveSession] = []
                 var now = Registry.opening
                 for step in 0..<120 {
-                    now += [0, 1, 60, 61, 300, 899, 900, 1799, 1800, 5000].randomElement(using: &generator) ?? 1
+                    now +=
+                        [0, 0, 1, 1, 5, 60, 61, 120, 300, 899, 900, 1799, 1800, 5000].randomElement(using: &generator)
+                        ?? 1
                     let actor = actors.randomElement(using: &generator) ?? .visitor
                     switch Int.random(in: 0..<12, using: &generator) {
                     case 0..<4 where !disabled.contains(actor):
@@ -46,7 +48,7 @@ struct SessionTests {
                             try sessions.begin(for: actor, at: now, in: $0)
                         }
                         list.append(NaiveSession(secret: secret, actor: actor, begun: now, seen: now))
-                    case 4 where step % 3 == 0:
+                    case 4:
                         try await registry.store.write { try sessions.endAll(of: actor, in: $0) }
                         for index in list.indices where list[index].actor == actor { list[index].isEnded = true }
                     case 5 where disabled.count < 2 && step > 40:

@@ -81,9 +81,7 @@ extension Site {
     func staff(_ permission: Permission, _ context: WebContext) async throws -> Actor {
         let actor = try context.staff(permission)
         if context.session != nil, case .staff(let id, _) = actor, try await !clinic.hasSecondKey(id) {
-            throw Fault(
-                status: .forbidden, kind: "second-key", title: "Set up your second key first",
-                detail: "Open /staff/code and bind an authenticator app. The desk opens after that.")
+            throw Fault.secondKeyNeeded
         }
         return actor
     }

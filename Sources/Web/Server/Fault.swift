@@ -29,6 +29,10 @@ struct Fault: Error {
         status: .unauthorized, kind: "sign-in-needed", title: "Please sign in",
         detail: "This page is for people who have signed in. Your session may have ended.")
 
+    static let secondKeyNeeded = Fault(
+        status: .forbidden, kind: "second-key", title: "Set up your second key first",
+        detail: "Open /staff/code and bind an authenticator app. The desk opens after that.")
+
     static let notAllowed = Fault(
         status: .forbidden, kind: "not-allowed", title: "Your account may not do this",
         detail: "Ask the owner of the clinic if you need it for your work.")

@@ -65,6 +65,7 @@ struct FaultMiddleware: RouterMiddleware {
             let staff = request.uri.path.hasPrefix("/desk")
             return .redirect(to: staff ? "/staff/sign-in" : "/sign-in")
         }
+        if fault.kind == Fault.secondKeyNeeded.kind, request.method == .get { return .redirect(to: "/staff/code") }
         return try site.fault(fault, reference: context.id, context: context)
     }
 
