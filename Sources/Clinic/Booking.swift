@@ -73,8 +73,10 @@ extension Clinic {
 
     package func cancelBooking(manage: Secret) async throws {
         try await store.write { [bookings] transaction in
+            let before = try bookings.find(manage: manage, in: transaction)
             let booking = try bookings.cancel(manage: manage, in: transaction)
             try lookAtWaitlist(in: transaction)
+            guard booking.sequence != before?.sequence else { return }
             try bookingChanged(
                 booking, what: .cancelled, by: .patient(booking.patient), manage: manage, in: transaction)
         }
@@ -83,10 +85,13 @@ extension Clinic {
     /// Moves by the link of the confirmation.
     package func moveBooking(manage: Secret, to start: Date, clinician: DiaryResource.ID?) async throws -> Booking {
         try await store.write { [bookings] transaction in
+            guard let before = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
             let booking = try bookings.move(manage: manage, to: start, clinician: clinician, in: transaction)
             try lookAtWaitlist(in: transaction)
-            try bookingChanged(
-                booking, what: .moved, by: .patient(booking.patient), manage: manage, in: transaction)
+            if booking.sequence != before.sequence {
+                try bookingChanged(
+                    booking, what: .moved, by: .patient(booking.patient), manage: manage, in: transaction)
+            }
             return booking
         }
     }

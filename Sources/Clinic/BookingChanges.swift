@@ -62,13 +62,16 @@ extension Clinic {
         let known = try outbox.lastNews(of: id, in: transaction)
         let knewItStood = known.map { $0.kind == .booked || $0.kind == .moved } ?? false
         let told = Told(booking)
+        let knownTime = known?.told.flatMap(Told.init)
+        // What is past needs no letter, unless somebody still waits for it.
+        guard max(booking.start, knownTime?.start ?? booking.start) > now else { return }
         func key() throws -> String { manageURL(try manage ?? bookings.newManageLink(to: booking.id, in: transaction)) }
         let occasion: Letters.Occasion
         if booking.state == .cancelled {
             // Somebody who was never told of it, or was told already, needs no letter.
             guard knewItStood else { return }
             let file = calendar(booking, url: try key(), at: now)
-            let when = known?.told.flatMap(Told.init)?.when(in: booking.timeZone) ?? Self.when(booking)
+            let when = knownTime?.when(in: booking.timeZone) ?? Self.when(booking)
             occasion =
                 booking.cancellation == .byPatient
                 ? .cancelled(name: booking.name, when: when, calendar: file)
@@ -78,7 +81,7 @@ extension Clinic {
             guard known?.told != told.text else { return }
             let url = try key()
             occasion = .moved(
-                name: booking.name, before: known?.told.flatMap(Told.init)?.when(in: booking.timeZone) ?? "",
+                name: booking.name, before: knownTime?.when(in: booking.timeZone) ?? "",
                 when: Self.when(booking), place: place(of: booking), with: booking.clinician?.name ?? "", url: url,
                 calendar: calendar(booking, url: url, at: now))
         } else {
@@ -99,7 +102,7 @@ extension Clinic {
 /// What a patient knows of a booking, as a text that is kept with the letter that told it.
 private struct Told {
     let text: String
-    private let start: Date
+    let start: Date
 
     init(_ booking: Booking) {
         start = booking.start

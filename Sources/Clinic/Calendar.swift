@@ -78,7 +78,9 @@ extension Clinic {
                 id, to: target.start, clinician: target.clinician, resources: target.resources,
                 durationMinutes: target.durationMinutes, isOverride: target.isOverride, by: actor, in: transaction)
             try lookAtWaitlist(in: transaction)
-            try bookingChanged(moved, what: .moved, by: actor, in: transaction)
+            if moved.sequence != before.sequence {
+                try bookingChanged(moved, what: .moved, by: actor, in: transaction)
+            }
             return moved
         }
     }
@@ -97,10 +99,7 @@ extension Clinic {
             request.durationMinutes = target.durationMinutes
             request.isOverride = target.isOverride
             let booked = try bookings.book(request, by: actor, in: transaction)
-            if booked.booking.start > now {
-                try bookingChanged(
-                    booked.booking, what: .created, by: actor, manage: booked.manage, in: transaction)
-            }
+            try bookingChanged(booked.booking, what: .created, by: actor, manage: booked.manage, in: transaction)
             return booked.booking
         }
     }
@@ -109,25 +108,34 @@ extension Clinic {
         _ id: Booking.ID, _ attendance: Booking.Attendance?, by actor: Actor
     ) async throws -> Booking {
         try await store.write { [bookings] transaction in
+            let before = try bookings.find(id, in: transaction)
             let booking = try bookings.attend(id, attendance, by: actor, in: transaction)
-            try bookingChanged(booking, what: .attendance, by: actor, in: transaction)
+            if booking.attendance != before?.attendance {
+                try bookingChanged(booking, what: .attendance, by: actor, in: transaction)
+            }
             return booking
         }
     }
 
     package func cancelAtDesk(_ id: Booking.ID, by actor: Actor) async throws -> Booking {
         try await store.write { [bookings] transaction in
+            let before = try bookings.find(id, in: transaction)
             let booking = try bookings.cancel(id, by: actor, in: transaction)
             try lookAtWaitlist(in: transaction)
-            try bookingChanged(booking, what: .cancelled, by: actor, in: transaction)
+            if before?.state != .cancelled {
+                try bookingChanged(booking, what: .cancelled, by: actor, in: transaction)
+            }
             return booking
         }
     }
 
     package func restore(_ id: Booking.ID, by actor: Actor) async throws -> Booking {
         try await store.write { [bookings] transaction in
+            let before = try bookings.find(id, in: transaction)
             let booking = try bookings.restore(id, by: actor, in: transaction)
-            try bookingChanged(booking, what: .restored, by: actor, in: transaction)
+            if before?.state == .cancelled {
+                try bookingChanged(booking, what: .restored, by: actor, in: transaction)
+            }
             return booking
         }
     }

@@ -71,7 +71,9 @@ extension Clinic {
         else { return }
         do {
             let booking = try bookings.confirm(kept.id, by: .system("payments"), in: transaction)
-            try bookingChanged(booking, what: .created, by: .system("payments"), in: transaction)
+            let manage = try bookings.newManageLink(to: booking.id, in: transaction)
+            try bookingChanged(
+                booking, what: .created, by: .system("payments"), manage: manage, in: transaction)
         } catch BookingError.taken {
             try letters.send(
                 .timeLost(name: order.contactName, when: Self.when(kept), url: "\(settings.publicURL)/portal"),

@@ -106,7 +106,7 @@ package struct LetterTemplates: Sendable {
                 faults.append(.unknownPlaceholder(name, field: field, known: known))
             }
         }
-        let used = Set(LetterText.names(in: text.body))
+        let used = Set(LetterText.names(in: text.subject + "\n" + text.body))
         for placeholder in kind.required where !used.contains(placeholder.rawValue) {
             faults.append(.missing(placeholder))
         }

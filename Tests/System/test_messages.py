@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
+import sqlite3
+import time
 import urllib.parse
 
 import icalendar
@@ -310,4 +313,66 @@ def test_reminders_are_ended_by_a_button_and_never_by_a_look(houses):
     patient.send("Remind me")
     assert clinic.rows("SELECT * FROM reminder_stop") == []
     assert clinic.get("/reminders/unknown").status == 404
+    clinic.healthy()
+
+
+def test_the_link_of_a_reminder_needs_a_button(houses):
+    clinic = houses.clinic()
+    who = person()
+    book(clinic, request_for("consultation", slots(clinic, "consultation", start=3)[0], who))
+    (patient,) = clinic.rows("SELECT id FROM patient")
+    with sqlite3.connect(clinic.data / "fascia.sqlite") as connection:  # as a reminder's letter does, a day before the visit
+        connection.execute("INSERT INTO reminder_link VALUES (?, ?, ?)",
+                           (hashlib.sha256(b"practice-link").hexdigest(), patient["id"], int(time.time() * 1e6)))
+    connection.close()
+    for _ in range(2):  # a mail scanner
+        assert clinic.get("/reminders/practice-link").status == 200
+    assert clinic.rows("SELECT * FROM reminder_stop") == []
+    one_click = clinic.request("POST", "/reminders/practice-link", "List-Unsubscribe=One-Click",
+                               {"Content-Type": "application/x-www-form-urlencoded"})
+    assert one_click.status == 200 and len(clinic.rows("SELECT * FROM reminder_stop")) == 1
+    visitor = Visitor(clinic.url)
+    visitor.open("/reminders/practice-link")
+    visitor.send("Remind me again")
+    assert clinic.rows("SELECT * FROM reminder_stop") == []
+    visitor.send("Don.t remind me")
+    assert "No more reminders" in visitor.page.text
+    assert clinic.request("POST", "/reminders/practice-link", "reminders=on", {
+        "Content-Type": "application/x-www-form-urlencoded", "Origin": "https://elsewhere.example"}).status == 403
+    clinic.healthy()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_undo_at_the_desk_costs_no_mail(houses, engine):
+    mail = houses.mail()
+    clinic = houses.clinic(engine, mail=mail)
+    receiver = houses.stack.enter_context(WebhookReceiver())
+    owner, _ = webhook(clinic, receiver)
+    token = {"Authorization": "Bearer " + clinic.run("account", "token", "--role", "desk").stdout.strip().split()[-1]}
+    who, other = person(), person()
+    offered = slots(clinic, "consultation", start=4)
+    ids = [book(clinic, request_for("consultation", slot, patient)).json()["id"]
+           for slot, patient in ((offered[0], who), (next(s for s in offered if s["start"] > offered[0]["end"]), other))]
+    for patient in (who, other):
+        mail.wait_for(patient["email"])
+    for step in ("cancel", "cancel", "restore", "restore"):
+        assert clinic.post(f"/desk/calendar/bookings/{ids[0]}/{step}", {}, token).status == 200, step
+    assert clinic.post(f"/desk/calendar/bookings/{ids[1]}/cancel", {}, token).status == 200
+    desk = staff(clinic, "desk")
+    page = desk.open("/desk/mail")
+    waiting = page.text.split("Leaving soon")[1].split("Lately")[0]
+    assert other["email"] in waiting and who["email"] not in waiting
+    receiver.wait_for("booking.changed")
+    receiver.wait_for("booking.cancelled", count=2)
+    desk.send("Take back")
+    assert "The letter was taken back" in desk.page.text and "Nothing waits" in desk.page.text
+    # Without a delay the letter leaves at once.
+    owner.open("/desk/letters")
+    owner.send("^Save", {"Minutes that letters": "0"})
+    assert clinic.post(f"/desk/calendar/bookings/{ids[0]}/cancel", {}, token).status == 200
+    mail.wait_for(who["email"], subject="Cancelled", body="we are sorry")
+    receiver.wait_for("booking.cancelled", count=3)
+    told = [c["event"]["type"] for c in receiver.calls]
+    assert told.count("booking.cancelled") == 3 and told.count("booking.changed") == 1, "pressed twice is told once"
+    assert [m for m in mail.messages if other["email"] in m["X-Envelope-To"] and "Cancelled" in str(m["Subject"])] == []
     clinic.healthy()
