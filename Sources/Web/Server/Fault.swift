@@ -18,6 +18,8 @@ struct Fault: Error {
     var detail: String
     var fields: [Field] = []
     var retryAfterSeconds: Int?
+    /// With 405: the methods that the address takes (RFC 9110 §10.2.1).
+    var allow: String?
 
     static func notFound(_ what: String = "page") -> Fault {
         Fault(

@@ -56,6 +56,7 @@ struct FaultMiddleware: RouterMiddleware {
         var response =
             request.wantsProblemDetails
             ? problem(fault, request: request) : try page(fault, request: request, context: context)
+        if let allow = fault.allow { response.headers[.allow] = allow }
         if let seconds = fault.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         return response
     }

@@ -11,11 +11,12 @@ package enum WebServer {
         let telemetry = Telemetry()
         let site = Site(clinic: clinic, pages: try Pages(), limits: RateLimits(clinic: clinic))
         let assets = try AssetFolder()
-        let router = Router(context: WebContext.self)
+        let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             TelemetryMiddleware(telemetry: telemetry)
             SecurityHeaders(paymentOrigin: clinic.provider.origin, secure: site.isSecure)
             FaultMiddleware(site: site)
+            AllowedMethods()
             assets
             SameOrigin()
             WhoMiddleware(clinic: clinic)
