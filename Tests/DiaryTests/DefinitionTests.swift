@@ -176,6 +176,13 @@ struct DefinitionTests {
                 ).map { try $0.get("detail", as: String.self) }
             }
             #expect(plan.count == 1 && plan.allSatisfy { $0.hasPrefix("SEARCH resource_day USING") })
+            let now = clinic.time.now
+            let holds = try await clinic.store.read {
+                try $0.rows("EXPLAIN QUERY PLAN \(Bookings.endedHolds(at: now))").map {
+                    try $0.get("detail", as: String.self)
+                }
+            }
+            #expect(holds.count == 1 && holds.allSatisfy { $0.contains("booking_held") }, "\(holds)")
         }
     }
 }
