@@ -5,6 +5,7 @@ package import Diary
 package import Foundation
 import Messages
 package import Payments
+import Scheduling
 import Storage
 
 // Choosing a time, and giving it back.
@@ -114,11 +115,20 @@ extension Clinic {
     /// "Tuesday, 3 March 2026, 9:45 AM (America/New_York)"
     package static func when(_ booking: Booking) -> String { when(booking.start, in: booking.timeZone) }
 
+    /// By arithmetic, not by a formatter: a letter is written in the transaction of every booking.
     static func when(_ date: Date, in zone: TimeZone) -> String {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US")
-        formatter.timeZone = zone
-        formatter.dateFormat = "EEEE, d MMMM yyyy, h:mm a"
-        return "\(formatter.string(from: date)) (\(zone.identifier))"
+        let wall = Int(date.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: date)
+        let day = CivilDate(daysSince1970: Int((Double(wall) / 86_400).rounded(.down)))
+        let minute = (wall - day.daysSince1970 * 86_400) / 60
+        let (year, month, dayOfMonth) = day.components
+        let clock = "\((minute / 60 + 11) % 12 + 1):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
+        return "\(weekdays[day.weekday.rawValue - 1]), \(dayOfMonth) \(months[month - 1]) \(year), \(clock) "
+            + "\(minute < 720 ? "AM" : "PM") (\(zone.identifier))"
     }
+
+    private static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
 }

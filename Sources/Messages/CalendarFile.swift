@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Foundation
+import Scheduling
 
 /// One appointment as an iCalendar file (RFC 5545). The summary carries no clinical word: calendars are shared.
 package struct CalendarFile: Sendable {
@@ -57,12 +58,9 @@ package struct CalendarFile: Sendable {
     static func utc(_ date: Date) -> String { stamp(date) + "Z" }
 
     static func stamp(_ date: Date) -> String {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
-        return String(
-            format: "%04d%02d%02dT%02d%02d%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0, parts.hour ?? 0,
-            parts.minute ?? 0, parts.second ?? 0)
+        let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+        let text = RFC3339.string(secondsSince1970: seconds, utcOffsetSeconds: 0)
+        return text.filter { $0 != "-" && $0 != ":" && $0 != "Z" }
     }
 
     static func escaped(_ text: String) -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// A VTIMEZONE (RFC 5545 §3.6.5) that is right from one moment to another: every observance they fall in, written out, because
 /// a rule would say more than is known.
@@ -9,7 +10,34 @@ struct CalendarZone {
     let from: Date
     let to: Date
 
+    private struct Key: Hashable {
+        let zone: String
+        let first: Int
+        let last: Int
+    }
+
+    /// What was worked out lately: a letter is written in the transaction of every booking, and most are of the same weeks.
+    private static let known = Mutex<[Key: [String]]>([:])
+    private static let bucketSeconds = 30 * 86_400.0
+
     func lines() -> [String] {
+        let key = Key(
+            zone: timeZone.identifier, first: Int((from.timeIntervalSince1970 / Self.bucketSeconds).rounded(.down)),
+            last: Int((to.timeIntervalSince1970 / Self.bucketSeconds).rounded(.up)))
+        if let lines = Self.known.withLock({ $0[key] }) { return lines }
+        // Right for all of the bucket, so right for every event in it.
+        let wide = CalendarZone(
+            timeZone: timeZone, from: Date(timeIntervalSince1970: Double(key.first) * Self.bucketSeconds),
+            to: Date(timeIntervalSince1970: Double(key.last) * Self.bucketSeconds))
+        let lines = wide.computed()
+        Self.known.withLock { known in
+            if known.count >= 64 { known.removeAll() }
+            known[key] = lines
+        }
+        return lines
+    }
+
+    private func computed() -> [String] {
         var lines = ["BEGIN:VTIMEZONE", "TZID:\(timeZone.identifier)"]
         // One transition before the first moment, and those of the year after the last.
         var onsets: [Date] = []

@@ -125,13 +125,44 @@ package struct LetterText: Sendable, Hashable {
 
     /// The words in braces, in their order.
     package static func names(in text: String) -> [String] {
-        text.matches(of: #/\{([^{}\n]{1,40})\}/#).map { String($0.output.1).trimmingCharacters(in: .whitespaces) }
+        parts(of: text).compactMap { if case .name(let name, _) = $0 { name } else { nil } }
     }
 
     private static func filled(_ text: String, with values: [LetterKind.Placeholder: String]) -> String {
-        text.replacing(#/\{([^{}\n]{1,40})\}/#) { match in
-            LetterKind.Placeholder(rawValue: match.output.1.trimmingCharacters(in: .whitespaces)).flatMap { values[$0] }
-                ?? String(match.output.0)
+        parts(of: text).map { part in
+            switch part {
+            case .words(let words): String(words)
+            case .name(let name, let written):
+                LetterKind.Placeholder(rawValue: name).flatMap { values[$0] } ?? String(written)
+            }
+        }.joined()
+    }
+
+    private enum Part {
+        case words(Substring)
+        /// What stands between the braces, and with them.
+        case name(String, Substring)
+    }
+
+    /// Cuts a text at its braces. Written by hand, because a letter is written in the transaction of every booking.
+    private static func parts(of text: String) -> [Part] {
+        var parts: [Part] = []
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{") {
+            let inside = rest[rest.index(after: open)...].prefix { !"{}\n".contains($0) }
+            guard !inside.isEmpty, inside.count <= 40, inside.endIndex < rest.endIndex, rest[inside.endIndex] == "}"
+            else {
+                let next = rest.index(after: open)
+                parts.append(.words(rest[..<next]))
+                rest = rest[next...]
+                continue
+            }
+            let end = rest.index(after: inside.endIndex)
+            parts.append(.words(rest[..<open]))
+            parts.append(.name(inside.trimmingCharacters(in: .whitespaces), rest[open..<end]))
+            rest = rest[end...]
         }
+        parts.append(.words(rest))
+        return parts
     }
 }
