@@ -205,7 +205,7 @@ extension Clinic {
         }
     }
 
-    private func bounds(of date: CivilDate, in transaction: any Transaction) throws -> (Date, Date) {
+    package func bounds(of date: CivilDate, in transaction: any Transaction) throws -> (Date, Date) {
         let cells = try definitions.current(in: transaction).offsets.cells(of: date...date)
         return (CellGrid.instant(of: cells.lowerBound), CellGrid.instant(of: cells.upperBound))
     }

@@ -96,11 +96,12 @@ struct OrderController {
                 refreshSeconds: state == .processing ? 3 : nil),
             state: state, number: order.reference, serviceName: order.serviceName, amount: order.price.formatted,
             email: view.patient.email,
-            chooseTimeURL: state == .paid && view.booking == nil ? "\(path)/time" : nil,
+            chooseTimeURL: state == .paid && !order.isPackage && view.booking == nil ? "\(path)/time" : nil,
             bookedWhen: view.booking.map { Words.span($0.start, $0.end, in: $0.timeZone) },
             bookingURL: view.booking?.state == .confirmed ? "\(path)/booking" : nil,
             retryURL: state == .processing || state == .expired ? "\(path)/pay" : nil,
-            receiptURL: order.receiptNumber == nil ? nil : "\(path)/receipt")
+            receiptURL: order.receiptNumber == nil ? nil : "\(path)/receipt",
+                packageURL: order.isPackage ? "/portal/packages" : nil)
         if let booking = view.booking, let until = booking.heldUntil {
             page.keptUntil = Words.time(until, in: booking.timeZone)
             page.keptUntilEpoch = String(Int(until.timeIntervalSince1970))
