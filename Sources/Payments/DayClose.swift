@@ -79,9 +79,12 @@ package struct DayCloses: Sendable {
             """
         ).compactMap { row in
             guard let method = methods[try row.get("account")] else { return nil }
+            // A bank took it, or gave it again; nobody at the desk did.
+            let isDispute = try row.get("source", as: String.self).hasPrefix("dispute:")
+            let what: String = try row.get("service_name")
             return CashMovement(
                 at: try row.get("at"), order: try row.get("purchase_order"), name: try row.get("contact_name"),
-                what: try row.get("service_name"), method: method,
+                what: isDispute ? "Dispute: \(what)" : what, method: method,
                 amount: Money(minorUnits: try row.get("amount"), currency: currency))
         }
     }

@@ -60,17 +60,15 @@ package struct DiscountCodes: Sendable {
         if let validFrom, let validUntil, validUntil <= validFrom {
             throw CashError.badCode("The code would end before it begins.")
         }
-        do {
-            try transaction.run(
-                """
-                INSERT INTO discount_code (code, kind, value, currency, service, valid_from, valid_until, most_uses, ended,
-                    made_at)
-                VALUES (\(code), \(kind), \(value), \(currency), \(service), \(validFrom), \(validUntil), \(mostUses),
-                    \(false), \(now))
-                """)
-        } catch DatabaseError.unique {
-            throw CashError.badCode("There is a code \(code) already.")
-        }
+        let isNew = try transaction.run(
+            """
+            INSERT INTO discount_code (code, kind, value, currency, service, valid_from, valid_until, most_uses, ended,
+                made_at)
+            VALUES (\(code), \(kind), \(value), \(currency), \(service), \(validFrom), \(validUntil), \(mostUses),
+                \(false), \(now))
+            ON CONFLICT (code) DO NOTHING
+            """)
+        guard isNew == 1 else { throw CashError.badCode("There is a code \(code) already.") }
     }
 
     package func end(_ code: String, in transaction: any Transaction) throws {

@@ -17,17 +17,15 @@ package struct PackageOffers: Sendable {
             throw PackageError.badOffer("A package has 1 to 200 sessions and is valid for 1 to 3650 days.")
         }
         guard offer.price.minorUnits > 0 else { throw PackageError.badOffer("Please set a price above zero.") }
-        do {
-            try transaction.run(
-                """
-                INSERT INTO package_offer (slug, name, summary, service, credits, amount, currency, valid_days, late_policy,
-                    ended)
-                VALUES (\(offer.slug), \(offer.name), \(offer.summary), \(offer.service), \(offer.credits),
-                    \(offer.price.minorUnits), \(offer.price.currency), \(offer.validDays), \(offer.latePolicy), \(false))
-                """)
-        } catch DatabaseError.unique {
-            throw PackageError.badOffer("There is a package of this name already.")
-        }
+        let isNew = try transaction.run(
+            """
+            INSERT INTO package_offer (slug, name, summary, service, credits, amount, currency, valid_days, late_policy,
+                ended)
+            VALUES (\(offer.slug), \(offer.name), \(offer.summary), \(offer.service), \(offer.credits),
+                \(offer.price.minorUnits), \(offer.price.currency), \(offer.validDays), \(offer.latePolicy), \(false))
+            ON CONFLICT (slug) DO NOTHING
+            """)
+        guard isNew == 1 else { throw PackageError.badOffer("There is a package of this name already.") }
     }
 
     /// It is sold no more; what was sold stays good.

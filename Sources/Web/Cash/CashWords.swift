@@ -55,6 +55,19 @@ extension Site {
     }
 }
 
+extension DeskDayPage {
+    /// What the owner has to answer.
+    static func alarms(disputes: Int) -> [Alarm] {
+        guard disputes > 0 else { return [] }
+        return [
+            .init(
+                tone: .bad, title: "A bank asks for money back",
+                detail: disputes == 1 ? "One dispute is open." : "\(disputes) disputes are open.", url: "/desk/disputes",
+                actionLabel: "Look")
+        ]
+    }
+}
+
 extension CashError: Explained {
     var fault: Fault {
         switch self {
