@@ -13,7 +13,8 @@ extension Clinic {
         let now = clock.now()
         let key = form.contact.normalizedEmail
         let access = Secret(Self.derived("access", form.attempt, key))
-        let begun = try await store.write { [patients, orders, packageOffers] transaction -> (Order, CheckoutAttempt?) in
+        let begun = try await store.write {
+            [patients, orders, packageOffers] transaction -> (Order, CheckoutAttempt?) in
             guard let offer = try packageOffers.find(form.serviceSlug, in: transaction), !offer.isEnded else {
                 throw PackageError.unknownOffer
             }

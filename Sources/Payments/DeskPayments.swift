@@ -85,7 +85,8 @@ package struct DeskPayments: Sendable {
     }
 
     package func list(of order: Order.ID, in transaction: any Transaction) throws -> [DeskPayment] {
-        try transaction.rows("SELECT * FROM desk_payment WHERE purchase_order = \(order) ORDER BY taken_at, source").map {
+        try transaction.rows("SELECT * FROM desk_payment WHERE purchase_order = \(order) ORDER BY taken_at, source").map
+        {
             DeskPayment(
                 source: try $0.get("source"), method: try $0.get("method"),
                 amount: Money(minorUnits: try $0.get("amount"), currency: try $0.get("currency")),

@@ -29,7 +29,8 @@ package struct Invoices: Sendable {
             at: now, in: transaction)
         try Ledger().post(
             [
-                .init(.prepaidServices, amount), .init(.revenue, amount.amount(invoice.tax.minorUnits - amount.minorUnits)),
+                .init(.prepaidServices, amount),
+                .init(.revenue, amount.amount(invoice.tax.minorUnits - amount.minorUnits)),
                 .init(.salesTax, -invoice.tax),
             ], source: Self.source(id), order: id, patient: order.patient, at: now, in: transaction)
         try AuditTrail().record(

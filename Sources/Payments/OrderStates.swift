@@ -20,7 +20,8 @@ extension Orders {
             let isWaiting =
                 try order.booking != nil
                 || transaction.first(
-                    "SELECT 1 FROM checkout_attempt WHERE purchase_order = \(id) AND (paid OR NOT closed) LIMIT 1") != nil
+                    "SELECT 1 FROM checkout_attempt WHERE purchase_order = \(id) AND (paid OR NOT closed) LIMIT 1")
+                    != nil
                 || transaction.first("SELECT 1 FROM desk_payment WHERE purchase_order = \(id) LIMIT 1") != nil
             state = isWaiting ? .awaitingPayment : .expired
         }

@@ -68,7 +68,8 @@ package struct Refunds: Sendable {
             """)
         try audit.record(
             "refund.ask", patient: order.patient, subject: "order/\(order.id)",
-            detail: ["amount": request.amount.formatted, "method": request.method.rawValue, "refund": "\(id)"], by: actor,
+            detail: ["amount": request.amount.formatted, "method": request.method.rawValue, "refund": "\(id)"],
+            by: actor,
             at: now, in: transaction)
         if request.method == .provider {
             try Jobs.enqueue(

@@ -54,7 +54,8 @@ package enum StripeCheckout {
             },
             refunds: { paymentIntent in
                 let list: RefundList = try await caller.decoded(
-                    path: "/v1/refunds?limit=100&payment_intent=\(escaped(paymentIntent))", form: nil, idempotencyKey: nil)
+                    path: "/v1/refunds?limit=100&payment_intent=\(escaped(paymentIntent))", form: nil,
+                    idempotencyKey: nil)
                 return list.data
             },
             recentEvents: { try await caller.recentEvents() })

@@ -81,7 +81,9 @@ struct MoneyHistory {
             refusal = error
         }
         guard (refusal == nil) == isAllowed else {
-            throw Difference(description: "\(what) should be \(isAllowed ? "allowed" : "refused"): \(refusal.map { "\($0)" } ?? "done")")
+            throw Difference(
+                description:
+                    "\(what) should be \(isAllowed ? "allowed" : "refused"): \(refusal.map { "\($0)" } ?? "done")")
         }
     }
 
@@ -116,7 +118,8 @@ struct MoneyHistory {
         let patient = patient % patients.count
         let order = try orders.place(
             Orders.Request(
-                patient: patients[patient], contactName: "P", serviceSlug: offer.map { Self.offers[$0].orderSlug } ?? "gait",
+                patient: patients[patient], contactName: "P",
+                serviceSlug: offer.map { Self.offers[$0].orderSlug } ?? "gait",
                 serviceName: "A thing", price: dollars(price), question: "", formAttempt: "\(name)-\(count)",
                 access: .random(), total: total.map(dollars)), by: .visitor, at: model.now, in: transaction)
         model.orders.append(
@@ -147,7 +150,8 @@ struct MoneyHistory {
                 for _ in 0..<2 {
                     became =
                         try DeskPayments().record(
-                            .init(order: id, method: method, amount: dollars(amount), reference: "", formAttempt: attempt),
+                            .init(
+                                order: id, method: method, amount: dollars(amount), reference: "", formAttempt: attempt),
                             by: Self.desk, at: model.now, in: transaction
                         ).becamePaid != nil || became
                 }
@@ -231,7 +235,11 @@ struct MoneyHistory {
             refunds(index, max(1, min(left, share(left, step.c))), own: nil)
         case .bankReturns:
             let done = facts.compactMap { fact -> (String, Int64, Int?)? in
-                if case .refund(index, let object, let amount, false, let own) = fact.fact { (object, amount, own) } else { nil }
+                if case .refund(index, let object, let amount, false, let own) = fact.fact {
+                    (object, amount, own)
+                } else {
+                    nil
+                }
             }
             let undone = Set(
                 facts.compactMap { fact -> String? in
@@ -421,7 +429,9 @@ struct MoneyHistory {
             let wanted = step.c % (free + 2)
             let gone = package.tickets.filter { if case .refunded = $0 { true } else { false } }.count
             let price = Double(Self.offers[package.offer].price.minorUnits)
-            func worth(_ tickets: Int) -> Int64 { Int64((price * Double(tickets) / Double(package.tickets.count)).rounded(.down)) }
+            func worth(_ tickets: Int) -> Int64 {
+                Int64((price * Double(tickets) / Double(package.tickets.count)).rounded(.down))
+            }
             let amount = worth(gone + wanted) - worth(gone)
             let isAllowed = wanted > 0 && wanted <= free && model.mayRefund(amount, package.order, method)
             var made: Refund?

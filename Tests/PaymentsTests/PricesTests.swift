@@ -35,7 +35,8 @@ struct PricesTests {
         "typed amounts",
         arguments: [
             ("45", "USD", 4500), ("45.5", "USD", 4550), ("45.50", "USD", 4550), ("1,250.00", "USD", 125_000),
-            ("$ 3.07", "USD", 307), ("0.01", "USD", 1), ("1200", "JPY", 1200), ("1.005", "KWD", 1005), ("2.5", "KWD", 2500),
+            ("$ 3.07", "USD", 307), ("0.01", "USD", 1), ("1200", "JPY", 1200), ("1.005", "KWD", 1005),
+            ("2.5", "KWD", 2500),
         ] as [(String, String, Int64)])
     func typed(text: String, currency: String, minor: Int64) {
         #expect(Money(typed: text, currency: currency) == Money(minorUnits: minor, currency: currency))
@@ -78,7 +79,8 @@ struct PricesTests {
                         Orders.Request(
                             patient: patient, contactName: "Pat", serviceSlug: "3d-gait", serviceName: "3D",
                             price: Money(minorUnits: 28_001, currency: "USD"), question: "",
-                            formAttempt: UUID().uuidString, access: .random(), discountCode: code), by: .visitor, at: now,
+                            formAttempt: UUID().uuidString, access: .random(), discountCode: code), by: .visitor,
+                        at: now,
                         in: transaction
                     ).price.minorUnits
                 }
@@ -109,7 +111,8 @@ struct PricesTests {
             let paid = try await desk.store.write { try desk.orders.settleFree(order, at: CashDesk.opening, in: $0) }
             #expect(paid?.state == .paid && paid?.receiptNumber == "R-000001")
             let again = try await desk.order(order.id)
-            #expect(try await desk.store.write { try desk.orders.settleFree(again, at: CashDesk.opening, in: $0) } == nil)
+            #expect(
+                try await desk.store.write { try desk.orders.settleFree(again, at: CashDesk.opening, in: $0) } == nil)
             #expect(try await desk.faults().isEmpty)
         }
     }

@@ -26,7 +26,8 @@ extension Samples {
                         answerBy: "12 March 2026", badge: .bad, stateLabel: "Needs your answer",
                         orderURL: "/desk/orders/4f/money", name: "Ana Example"),
                     .init(
-                        amount: "$90.00", reason: "Fraudulent", openedOn: "1 March 2026", badge: .good, stateLabel: "Won",
+                        amount: "$90.00", reason: "Fraudulent", openedOn: "1 March 2026", badge: .good,
+                        stateLabel: "Won",
                         name: "No order of ours"),
                 ])
         ),
@@ -73,7 +74,8 @@ extension Samples {
                 errorSummary: ErrorSummary([.init(field: "credits", message: "4 sessions can go back.")]),
                 package: package("p1", isOwner: true), moneyURL: "/desk/orders/4f/money",
                 refundForm: .init(
-                    action: "/desk/packages/p1/refund", attempt: "a", credits: FieldValue(value: "9", error: "4 can go."),
+                    action: "/desk/packages/p1/refund", attempt: "a",
+                    credits: FieldValue(value: "9", error: "4 can go."),
                     methods: methods, note: "All 4 that are left are worth $396.00."))
         ),
     ]
@@ -110,7 +112,9 @@ extension Samples {
                 reason: FieldValue(), note: "At most $25.00."),
             packageURL: faulty ? "/desk/packages/p1" : nil, invoiceAction: "/desk/orders/4f/invoice",
             papers: [
-                .init(title: "Receipt R-000017", url: "/desk/documents/R-000017", amount: "$40.00", detail: "Card, online")
+                .init(
+                    title: "Receipt R-000017", url: "/desk/documents/R-000017", amount: "$40.00", detail: "Card, online"
+                )
             ],
             returns: [
                 .init(
@@ -170,7 +174,10 @@ extension Samples {
                     code: "WELCOME10", detail: "10 % off everything", uses: "3 of 50",
                     endAction: "/desk/prices/codes/WELCOME10/end", badge: .good, stateLabel: "Valid"),
                 .init(code: "OLD", detail: "$5.00 off", uses: "7", badge: .plain, stateLabel: "Over"),
-            ], services: [MenuChoice(value: "", label: "Everything"), MenuChoice(value: "acupuncture", label: "Acupuncture")],
+            ],
+            services: [
+                MenuChoice(value: "", label: "Everything"), MenuChoice(value: "acupuncture", label: "Acupuncture"),
+            ],
             rates: ["8.1 % on everything else"])
         page.code.error = "There is a code WELCOME10 already."
         page.rate.error = "Type a rate."
@@ -197,7 +204,8 @@ extension Samples {
 
     private static func package(_ key: String, isOwner: Bool) -> PackageCard {
         PackageCard(
-            name: "Six acupuncture sessions", owner: "Ana Example", service: "Acupuncture", bookURL: "/book/acupuncture",
+            name: "Six acupuncture sessions", owner: "Ana Example", service: "Acupuncture",
+            bookURL: "/book/acupuncture",
             available: "4", availableLabel: "of 6 sessions left", rest: "1 booked, 1 used",
             validUntil: "30 August 2026", badge: .good, stateLabel: "Ready", isOwner: isOwner,
             shareAction: isOwner ? "/portal/packages/\(key)/share" : nil, key: key,

@@ -55,13 +55,15 @@ struct CashController {
                     title: "A refund of \($0.amount.formatted) did not go", detail: $0.failure ?? "",
                     url: "/desk/orders/\($0.order)/money", badge: .bad, stateLabel: "Send it another way")
             },
-            totals: day.totals.filter { $0.received.minorUnits != 0 || $0.returned.minorUnits != 0 || $0.method == .cash }
-                .map {
-                    .init(
-                        method: CashWords.method($0.method), received: $0.received.formatted,
-                        returned: $0.returned.formatted,
-                        net: $0.received.amount($0.received.minorUnits - $0.returned.minorUnits).formatted)
-                },
+            totals: day.totals.filter {
+                $0.received.minorUnits != 0 || $0.returned.minorUnits != 0 || $0.method == .cash
+            }
+            .map {
+                .init(
+                    method: CashWords.method($0.method), received: $0.received.formatted,
+                    returned: $0.returned.formatted,
+                    net: $0.received.amount($0.received.minorUnits - $0.returned.minorUnits).formatted)
+            },
             movements: day.movements.map {
                 .init(
                     time: Words.time($0.at, in: day.zone), name: $0.name,

@@ -279,7 +279,8 @@ struct PricesPage: PageValue {
     var rate = FieldValue()
 
     init(
-        frame: Frame, links: [Frame.Link], message: String? = nil, codes: [Code], services: [MenuChoice], rates: [String]
+        frame: Frame, links: [Frame.Link], message: String? = nil, codes: [Code], services: [MenuChoice],
+        rates: [String]
     ) {
         self.frame = frame
         self.links = links

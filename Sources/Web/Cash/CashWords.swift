@@ -62,7 +62,8 @@ extension DeskDayPage {
         return [
             .init(
                 tone: .bad, title: "A bank asks for money back",
-                detail: disputes == 1 ? "One dispute is open." : "\(disputes) disputes are open.", url: "/desk/disputes",
+                detail: disputes == 1 ? "One dispute is open." : "\(disputes) disputes are open.",
+                url: "/desk/disputes",
                 actionLabel: "Look")
         ]
     }

@@ -55,7 +55,8 @@ struct OrderMoneyController {
             paid: balance.money(balance.paid).formatted, returned: some(balance.returned),
             onTheWay: some(balance.onTheWay), disputed: some(balance.disputed),
             due: balance.money(balance.due).formatted,
-            payForm: balance.due == 0 ? nil : payForm(view, Form.empty), refundForm: refundForm(view, Form.empty, actor),
+            payForm: balance.due == 0 ? nil : payForm(view, Form.empty),
+            refundForm: refundForm(view, Form.empty, actor),
             packageURL: view.package.map { "/desk/packages/\($0.id)" },
             invoiceAction: view.documents.contains { $0.series == bills }
                 || order.total.minorUnits <= balance.returned ? nil : "/desk/orders/\(order.id)/invoice",

@@ -58,7 +58,8 @@ struct PricesController {
                     endAction: isOver ? nil : "/desk/prices/codes/\(code.code)/end", badge: isOver ? .plain : .good,
                     stateLabel: isOver ? "Over" : "Valid")
             },
-            services: [MenuChoice(value: "", label: "Everything")] + services.map { MenuChoice(value: $0.slug, label: $0.name) },
+            services: [MenuChoice(value: "", label: "Everything")]
+                + services.map { MenuChoice(value: $0.slug, label: $0.name) },
             rates: rates.map { "\($0.rate.formatted) on \($0.service.map { names[$0] ?? $0 } ?? "everything else")" })
     }
 
@@ -71,7 +72,8 @@ struct PricesController {
             let isPercent = form["kind"] != "amount"
             guard
                 let value = isPercent
-                    ? Int64(form["value"].filter(\.isNumber)) : Money(typed: form["value"], currency: currency)?.minorUnits
+                    ? Int64(form["value"].filter(\.isNumber))
+                    : Money(typed: form["value"], currency: currency)?.minorUnits
             else { throw CashError.badCode("Type what it takes off: 10 for ten per cent, or an amount.") }
             var until: Date?
             if !form["until"].isEmpty {

@@ -80,7 +80,8 @@ struct PackagesController {
         var order = OrderForm(
             serviceSlug: slug,
             contact: ContactDetails(
-                name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value),
+                name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value
+            ),
             question: "", attempt: page.attempt)
         order.discountCode = page.discount.value
         do {
@@ -129,9 +130,11 @@ struct PackagesController {
                 throw PackageError.badOffer("Please type the email address under which they will book.")
             }
             // Whose it is comes first: a stranger must not learn whether a package exists, nor make patients.
-            guard try await clinic.packages(of: patient).contains(where: {
-                $0.package.id == id(context) && $0.package.patient == patient
-            }) else { throw Fault.notFound("package") }
+            guard
+                try await clinic.packages(of: patient).contains(where: {
+                    $0.package.id == id(context) && $0.package.patient == patient
+                })
+            else { throw Fault.notFound("package") }
             try await clinic.sharePackage(id(context), name: name, email: email, by: .patient(patient))
             return .seeOther("/portal/packages?said=shared")
         } catch let error as PackageError {
@@ -143,9 +146,11 @@ struct PackagesController {
 
     @Sendable func endShare(_ request: Request, context: WebContext) async throws -> Response {
         let patient = try context.patient()
-        guard try await clinic.packages(of: patient).contains(where: {
-            $0.package.id == id(context) && $0.package.patient == patient
-        }) else { throw Fault.notFound("package") }
+        guard
+            try await clinic.packages(of: patient).contains(where: {
+                $0.package.id == id(context) && $0.package.patient == patient
+            })
+        else { throw Fault.notFound("package") }
         try await clinic.endShare(
             PackageShare.ID(context.parameters.get("share") ?? ""), of: id(context), by: .patient(patient))
         return .seeOther("/portal/packages?said=ended")
