@@ -38,6 +38,7 @@ package enum Actor: Hashable, Sendable {
 package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
     case answerRequests, overrideBookings, manageDiary, manageStaff
+    case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
     /// The whole of the rules about roles, in one place.
@@ -54,6 +55,11 @@ package enum Permission: String, Sendable, CaseIterable {
         .overrideBookings: [.owner, .clinician, .desk],
         .manageDiary: [.owner],
         .manageStaff: [.owner],
+        .takePayments: [.owner, .desk],
+        .refundPayments: [.owner, .desk],
+        .managePackages: [.owner, .desk],
+        .seeDisputes: [.owner],
+        .manageMoney: [.owner],
         .handleMail: [.owner, .clinician, .desk],
         .reportBounces: [.owner, .desk],
         .manageLetters: [.owner],

@@ -43,6 +43,11 @@ package struct Clinic: Sendable {
     let waitlist: Waitlist
     package let orders = Orders()
     package let ledger = Ledger()
+    package let packages = Packages()
+    package let packageOffers = PackageOffers()
+    package let discountCodes = DiscountCodes()
+    package let documents = BillingDocuments()
+    let refunds = Refunds()
     package let outbox = Outbox()
     package let webhooks = Webhooks()
     let feeds = CalendarFeeds()

@@ -2,6 +2,7 @@
 
 package import Accounts
 import Diary
+import Payments
 import Storage
 
 /// The demonstration clinic: invented people, rooms and hours, and passwords that everybody may know.
@@ -43,6 +44,23 @@ package enum Demo {
                 if account.role == .clinician { clinician.append(member.id) }
             }
             try DemoDiary.seed(clinic.definitions, staff: clinician, in: transaction)
+            for offer in packageOffers { try clinic.packageOffers.add(offer, in: transaction) }
+            try clinic.discountCodes.add(
+                "WELCOME10", kind: .percent, value: 10, currency: "USD", service: nil, validFrom: nil, validUntil: nil,
+                mostUses: nil, at: now, in: transaction)
         }
     }
+
+    private static let packageOffers = [
+        PackageOffer(
+            slug: "three-video-visits", name: "Three video visits",
+            summary: "For a plan that you follow at home: we look at your exercises and change what needs changing.",
+            service: "telehealth", credits: 3, price: Money(minorUnits: 24_300, currency: "USD"), validDays: 120,
+            latePolicy: .giveBack),
+        PackageOffer(
+            slug: "six-acupuncture-sessions", name: "Six acupuncture sessions",
+            summary: "A short course with a review in the middle, when six sessions are what the plan says.",
+            service: "acupuncture", credits: 6, price: Money(minorUnits: 59_400, currency: "USD"), validDays: 180,
+            latePolicy: .keep),
+    ]
 }

@@ -17,6 +17,8 @@ package struct OrderForm: Sendable {
     package var attempt: String
     /// The time that is kept while the buyer pays; nil where it is chosen afterwards.
     package var time: HeldTime?
+    /// A word that makes it cheaper; empty where there is none.
+    package var discountCode = ""
 
     /// A time and, where one was chosen, the clinician.
     package struct HeldTime: Sendable {
@@ -58,7 +60,7 @@ extension Clinic {
         let key = form.contact.normalizedEmail
         // From the form's random text, so that the same form gives the same order page, and Stripe the same request.
         let access = Secret(Self.derived("access", form.attempt, key))
-        let begun = try await store.write { [patients, orders, services] transaction -> (Order, CheckoutAttempt) in
+        let begun = try await store.write { [patients, orders, services] transaction -> (Order, CheckoutAttempt?) in
             guard let service = try services.find(slug: form.serviceSlug, in: transaction) else {
                 throw OrderRefusal.unknownService
             }
@@ -69,15 +71,33 @@ extension Clinic {
                     serviceName: service.name,
                     price: form.time == nil ? service.price : service.dueAtBooking ?? service.price,
                     question: form.question,
-                    formAttempt: Self.derived("order", form.attempt, key), access: access),
+                    formAttempt: Self.derived("order", form.attempt, key), access: access, total: service.price,
+                    discountCode: form.discountCode),
                 by: .visitor, at: now, in: transaction)
             guard order.state == .awaitingPayment || order.state == .expired else { throw OrderRefusal.alreadyPaid }
             if let time = form.time { try keep(time, for: order, at: now, in: transaction) }
-            return (order, try orders.beginCheckout(order, at: now, in: transaction))
+            return (order, try beginPaying(order, at: now, in: transaction))
         }
-        let path = Self.orderPath(begun.0.id, access)
-        let url = try await paymentPage(order: begun.0, attempt: begun.1, access: access, email: key)
-        return (url, path)
+        return try await paymentPage(begun, access: access, email: key)
+    }
+
+    /// The first step of paying; nil where nothing is to be paid, and the order is done.
+    func beginPaying(
+        _ order: Order, at now: Date, in transaction: any Transaction
+    ) throws -> CheckoutAttempt? {
+        if let free = try orders.settleFree(order, at: now, in: transaction) {
+            try settled(free, at: now, in: transaction)
+            return nil
+        }
+        return try orders.beginCheckout(order, at: now, in: transaction)
+    }
+
+    func paymentPage(
+        _ begun: (order: Order, attempt: CheckoutAttempt?), access: Secret, email: String
+    ) async throws -> (paymentURL: String, orderPath: String) {
+        let path = Self.orderPath(begun.order.id, access)
+        guard let attempt = begun.attempt else { return (settings.publicURL + path, path) }
+        return (try await paymentPage(order: begun.order, attempt: attempt, access: access, email: email), path)
     }
 
     /// The payment page again, for an order whose last try ended without payment.

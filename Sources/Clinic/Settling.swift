@@ -95,7 +95,7 @@ extension Clinic {
     }
 
     /// An order has just become paid: its buyer hears of it, and the time that was kept for it becomes theirs.
-    private func settled(_ order: Order, at now: Date, in transaction: any Transaction) throws {
+    func settled(_ order: Order, at now: Date, in transaction: any Transaction) throws {
         try sendReceipt(for: order, at: now, in: transaction)
         try confirmKeptTime(of: order, at: now, in: transaction)
     }
@@ -106,7 +106,8 @@ extension Clinic {
         try letters.send(
             .receipt(
                 name: order.contactName, reference: order.reference, receiptNumber: order.receiptNumber ?? "",
-                amount: order.price, url: "\(settings.publicURL)/portal"),
+                amount: order.price,
+                url: "\(settings.publicURL)/portal\(order.isPackage ? "/packages" : "")"),
             to: patient.email, key: "receipt:\(order.id)", about: .init(patient: patient.id), at: now, in: transaction)
     }
 }

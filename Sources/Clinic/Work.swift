@@ -4,6 +4,7 @@ import Foundation
 import GaitLab
 import Logging
 import Messages
+import Payments
 package import Storage
 
 // What the clinic does by itself.
@@ -17,6 +18,8 @@ extension Clinic {
             WaitlistJob.kind: { job in try await offerToWaitlist(job) },
             Clinic.reminderJobKind: { job in try await remind(job) },
             Clinic.followUpJobKind: { job in try await followUp(job) },
+            Refunds.SendJob.kind: { job in try await sendRefund(job) },
+            Packages.ExpireJob.kind: { job in try await expirePackage(job) },
             Webhooks.jobKind: { job in try await deliverWebhook(job) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
         ]

@@ -45,6 +45,10 @@ package struct CheckoutProvider: Sendable {
     package var retrieveSession: @Sendable (_ id: String) async throws -> SessionFacts
     /// Closes a page that is still open, so that nobody pays there any more; gives what is true of it then.
     package var expireSession: @Sendable (_ id: String) async throws -> SessionFacts
+    /// Sends money back on the way it came.
+    package var refund: @Sendable (RefundRequest) async throws -> RefundFacts
+    /// The refunds of one payment that the provider knows.
+    package var refunds: @Sendable (_ paymentIntent: String) async throws -> [RefundFacts]
     /// The latest events, newest last, so that one that never arrived is not missed. A practice provider has none.
     package var recentEvents: @Sendable () async throws -> [StripeEvent]
     /// The provider's origin, to which a form's answer may redirect.
@@ -54,8 +58,12 @@ package struct CheckoutProvider: Sendable {
         origin: String?, createSession: @escaping @Sendable (Request) async throws -> SessionFacts,
         retrieveSession: @escaping @Sendable (_ id: String) async throws -> SessionFacts,
         expireSession: @escaping @Sendable (_ id: String) async throws -> SessionFacts,
+        refund: @escaping @Sendable (RefundRequest) async throws -> RefundFacts = { _ in throw Failure.notConfigured },
+        refunds: @escaping @Sendable (_ paymentIntent: String) async throws -> [RefundFacts] = { _ in [] },
         recentEvents: @escaping @Sendable () async throws -> [StripeEvent] = { [] }
     ) {
+        self.refund = refund
+        self.refunds = refunds
         self.origin = origin
         self.createSession = createSession
         self.retrieveSession = retrieveSession

@@ -19,7 +19,13 @@ package struct Order: Sendable, Hashable {
     package let contactName: String
     package let serviceSlug: String
     package let serviceName: String
+    /// What is asked for online: all of it, or the deposit. Tax is included, a discount taken off.
     package let price: Money
+    /// What it costs altogether; the rest is due at the desk.
+    package let total: Money
+    package let taxRate: TaxRate
+    /// The visit that the desk bills with it, as the diary names it.
+    package let booking: String?
     /// Why the patient wants to know; never sent to a payment provider.
     package let question: String
     package let state: State
@@ -30,14 +36,22 @@ package struct Order: Sendable, Hashable {
 
     /// What stands on a card statement and on Stripe's page: no clinical word.
     package var reference: String { String(id.description.filter { $0 != "-" }.suffix(8)).uppercased() }
+    package var isPackage: Bool { packageOffer != nil }
+    /// The offer that was bought, where it was a package.
+    package var packageOffer: String? {
+        serviceSlug.hasPrefix(PackageOffer.orderPrefix)
+            ? String(serviceSlug.dropFirst(PackageOffer.orderPrefix.count)) : nil
+    }
 }
 
 extension Order {
     init(_ row: Row) throws {
+        let price = Money(minorUnits: try row.get("amount"), currency: try row.get("currency"))
         self.init(
             id: try row.get("id"), patient: try row.get("patient"), contactName: try row.get("contact_name"),
-            serviceSlug: try row.get("service_slug"), serviceName: try row.get("service_name"),
-            price: Money(minorUnits: try row.get("amount"), currency: try row.get("currency")),
+            serviceSlug: try row.get("service_slug"), serviceName: try row.get("service_name"), price: price,
+            total: try row.get("total_amount", as: Int64?.self).map { price.amount($0) } ?? price,
+            taxRate: TaxRate(try row.get("tax_tenths")) ?? .exempt, booking: try row.get("booking"),
             question: try row.get("question"), state: try row.get("state"), placedAt: try row.get("placed_at"),
             paidAt: try row.get("paid_at"), receiptNumber: try row.get("receipt_number"))
     }

@@ -22,11 +22,21 @@ package struct Orders: Sendable {
         package let formAttempt: String
         /// The key to the order's page.
         package let access: Secret
+        /// What it costs altogether, where only a deposit is asked for now.
+        package let total: Money?
+        /// A code that makes it cheaper.
+        package let discountCode: String
+        /// The visit that the desk bills with it.
+        package let booking: String?
 
         package init(
             patient: Patient, contactName: String, serviceSlug: String, serviceName: String, price: Money,
-            question: String, formAttempt: String, access: Secret
+            question: String, formAttempt: String, access: Secret, total: Money? = nil, discountCode: String = "",
+            booking: String? = nil
         ) {
+            self.total = total
+            self.discountCode = discountCode
+            self.booking = booking
             self.patient = patient
             self.contactName = contactName
             self.serviceSlug = serviceSlug
@@ -51,15 +61,24 @@ package struct Orders: Sendable {
             return order
         }
         let id = Order.ID.make(at: now)
+        let full = request.total ?? request.price
+        let codes = DiscountCodes()
+        let discount = try codes.discount(
+            request.discountCode, on: full, service: request.serviceSlug, at: now, in: transaction)
+        let total = full.amount(full.minorUnits - (discount?.amount ?? 0))
+        // A discount makes the rest smaller before it makes the deposit smaller.
+        let price = request.price.amount(min(request.price.minorUnits, total.minorUnits))
+        let tax = try TaxRates().rate(of: request.serviceSlug, in: transaction)
         try transaction.run(
             """
             INSERT INTO purchase_order (id, patient, contact_name, service_slug, service_name, amount, currency, question,
-                state, access_sha256, form_attempt, placed_at, paid_at, receipt_number)
+                state, access_sha256, form_attempt, placed_at, paid_at, receipt_number, total_amount, tax_tenths, booking)
             VALUES (\(id), \(request.patient.id), \(request.contactName), \(request.serviceSlug), \(request.serviceName),
-                \(request.price.minorUnits), \(request.price.currency), \(request.question),
+                \(price.minorUnits), \(price.currency), \(request.question),
                 \(Order.State.awaitingPayment), \(request.access.sha256), \(request.formAttempt), \(now), \(Date?.none),
-                \(String?.none))
+                \(String?.none), \(total.minorUnits), \(tax.tenthsOfPercent), \(request.booking))
             """)
+        if let discount { try codes.note(discount, order: id, at: now, in: transaction) }
         try audit.record(
             "order.place", patient: request.patient.id, subject: "order/\(id)", by: actor, at: now, in: transaction)
         guard let order = try find(id, in: transaction) else { throw DatabaseError.column("the new order is gone") }

@@ -39,5 +39,6 @@ package enum PaymentsSchema {
                 amount BIGINT NOT NULL, currency TEXT NOT NULL, status TEXT NOT NULL, payment_status TEXT NOT NULL,
                 success_url TEXT NOT NULL, cancel_url TEXT NOT NULL);
             """),
+        CashDeskSchema.migration, PackagesSchema.migration,
     ]
 }

@@ -54,6 +54,12 @@ package struct PracticeCheckout: Sendable {
                         "UPDATE practice_session SET status = \("expired") WHERE id = \(id) AND status = \("open")")
                     return try facts(id, in: transaction)
                 }
+            },
+            // No money moved, so none has to go back; the rule of how much may is the clinic's own.
+            refund: { request in
+                RefundFacts(
+                    id: "practice-refund-\(request.idempotencyKey)", paymentIntent: request.paymentIntent,
+                    amount: request.amount, status: .succeeded, ownReference: request.reference)
             })
     }
 

@@ -81,6 +81,8 @@ package enum ProviderEvent: Sendable, Equatable {
     case paymentFailed(SessionFacts)
     /// The sum refunded so far on one payment.
     case refunded(paymentIntent: String, total: Money)
-    case dispute(id: String, paymentIntent: String?, amount: Money)
+    /// One refund as it stands now.
+    case refund(RefundFacts)
+    case dispute(DisputeFacts)
     case other
 }

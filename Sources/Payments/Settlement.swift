@@ -7,9 +7,10 @@ package import Storage
 /// Turns the provider's facts into states and ledger entries. A fact may come late, often, in any order, by webhook or by
 /// asking: the same facts end in the same books.
 package struct Settlement: Sendable {
-    private let audit = AuditTrail()
-    private let ledger = Ledger()
-    private let orders = Orders()
+    let audit = AuditTrail()
+    let ledger = Ledger()
+    let orders = Orders()
+    private let disputes = Disputes()
 
     package init() {}
 
@@ -35,8 +36,8 @@ package struct Settlement: Sendable {
         case .refunded(let paymentIntent, let total):
             try noteRefunded(paymentIntent: paymentIntent, total: total, in: transaction)
             try settleRefunds(of: paymentIntent, at: now, in: transaction)
-        case .dispute(let id, _, let amount):
-            try noteDiscrepancy("dispute:\(id)", "dispute \(id) over \(amount.formatted)", at: now, in: transaction)
+        case .refund(let facts): try apply(facts, at: now, in: transaction)
+        case .dispute(let facts): try disputes.take(facts, at: now, in: transaction)
         case .other: break
         }
         return []
@@ -88,43 +89,23 @@ package struct Settlement: Sendable {
                 "twice:\(facts.id)", "order \(order.id) was paid twice; refund session \(facts.id)", at: now,
                 in: transaction)
         } else if isNew {
-            let number = try nextReceiptNumber(in: transaction)
-            try transaction.run(
-                "UPDATE purchase_order SET paid_at = \(now), receipt_number = \(number) WHERE id = \(order.id)")
-            try audit.record(
-                "order.paid", patient: order.patient, subject: "order/\(order.id)", by: .system("payments"), at: now,
-                in: transaction)
+            let receipt = try BillingDocuments().issue(
+                .receipt, source: "session:\(facts.id):paid", order: order, what: order.serviceName,
+                amount: facts.amount, method: .provider, at: now, in: transaction)
+            try orders.markPaid(order, receipt: receipt, at: now, in: transaction)
         }
         // A refund may have been told before the payment that it undoes, or before the payment's name was known.
         if let paymentIntent = facts.paymentIntent {
             try settleRefunds(of: paymentIntent, at: now, in: transaction)
+            try disputes.settle(paymentIntent: paymentIntent, at: now, in: transaction)
         }
-        let settled = try settleState(of: order.id, in: transaction)
+        let settled = try orders.settleState(of: order.id, in: transaction)
         return order.receiptNumber == nil && settled?.receiptNumber != nil ? settled : nil
     }
 
     private func close(_ attempt: CheckoutAttempt, in transaction: any Transaction) throws {
         try transaction.run("UPDATE checkout_attempt SET closed = \(true) WHERE id = \(attempt.id)")
-        try settleState(of: attempt.order, in: transaction)
-    }
-
-    /// Writes the state that follows from the facts alone, so that the order in which they are told does not matter: with a
-    /// receipt, paid while any money is left; without, expired once no page is open and no other sum was paid.
-    @discardableResult
-    private func settleState(of id: Order.ID, in transaction: any Transaction) throws -> Order? {
-        guard let order = try orders.find(id, in: transaction) else { return nil }
-        let state: Order.State
-        if order.receiptNumber != nil {
-            let isEmpty = try ledger.received(for: id, in: transaction) <= 0
-            state = isEmpty && order.price.minorUnits > 0 ? .refunded : .paid
-        } else {
-            let isWaiting = try transaction.first(
-                "SELECT 1 FROM checkout_attempt WHERE purchase_order = \(id) AND (paid OR NOT closed) LIMIT 1")
-            state = isWaiting == nil ? .expired : .awaitingPayment
-        }
-        guard state != order.state else { return order }
-        try transaction.run("UPDATE purchase_order SET state = \(state) WHERE id = \(id)")
-        return try orders.find(id, in: transaction)
+        try orders.settleState(of: attempt.order, in: transaction)
     }
 
     private func findAttempt(
@@ -152,56 +133,7 @@ package struct Settlement: Sendable {
         return facts.paymentStatus == .paid ? try orders.adopt(facts, for: order, at: now, in: transaction) : nil
     }
 
-    private func noteRefunded(paymentIntent: String, total: Money, in transaction: any Transaction) throws {
-        try transaction.run(
-            """
-            INSERT INTO refund_fact (payment_intent, refunded, currency)
-            VALUES (\(paymentIntent), \(total.minorUnits), \(total.currency))
-            ON CONFLICT (payment_intent) DO UPDATE SET refunded = excluded.refunded
-            WHERE excluded.refunded > refund_fact.refunded
-            """)
-    }
-
-    /// Books what was refunded on a payment and is not booked yet; the sum so far only ever rises.
-    private func settleRefunds(of paymentIntent: String, at now: Date, in transaction: any Transaction) throws {
-        guard
-            let fact = try transaction.first(
-                "SELECT refunded, currency FROM refund_fact WHERE payment_intent = \(paymentIntent)"),
-            let paid = try transaction.first(
-                "SELECT purchase_order FROM checkout_attempt WHERE payment_intent = \(paymentIntent) AND paid")
-        else { return }
-        let order: Order.ID = try paid.get("purchase_order")
-        let total: Int64 = try fact.get("refunded")
-        let currency: String = try fact.get("currency")
-        let prefix = "refund:\(paymentIntent):"
-        let booked =
-            try transaction.value(
-                Int64?.self,
-                """
-                SELECT CAST(SUM(amount) AS BIGINT) FROM ledger_entry
-                WHERE account = \(Ledger.Account.prepaidServices)
-                    AND substr(source, 1, \(prefix.unicodeScalars.count)) = \(prefix)
-                """
-            ).flatMap { $0 } ?? 0
-        guard total > booked else { return }
-        let rest = Money(minorUnits: total - booked, currency: currency)
-        try ledger.post(
-            [
-                .init(.providerClearing, Money(minorUnits: -rest.minorUnits, currency: currency)),
-                .init(.prepaidServices, rest),
-            ],
-            source: "\(prefix)\(total)", order: order, at: now, in: transaction)
-        try settleState(of: order, in: transaction)
-    }
-
-    private func nextReceiptNumber(in transaction: any Transaction) throws -> String {
-        let count =
-            try transaction.value(Int.self, "SELECT count(*) FROM purchase_order WHERE receipt_number IS NOT NULL") ?? 0
-        let digits = String(count + 1)
-        return "R-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    }
-
-    private func noteDiscrepancy(
+    func noteDiscrepancy(
         _ key: String, _ what: String, at now: Date, in transaction: any Transaction
     ) throws {
         try transaction.run(

@@ -44,12 +44,32 @@ package enum StripeCheckout {
                     return try await caller.session(path: sessionPath(id), form: nil, idempotencyKey: nil)
                 }
             },
+            refund: { request in
+                try await caller.decoded(
+                    path: "/v1/refunds",
+                    form: [
+                        ("payment_intent", request.paymentIntent), ("amount", String(request.amount.minorUnits)),
+                        ("reason", "requested_by_customer"), ("metadata[refund]", request.reference),
+                    ], idempotencyKey: request.idempotencyKey)
+            },
+            refunds: { paymentIntent in
+                let list: RefundList = try await caller.decoded(
+                    path: "/v1/refunds?limit=100&payment_intent=\(escaped(paymentIntent))", form: nil,
+                    idempotencyKey: nil)
+                return list.data
+            },
             recentEvents: { try await caller.recentEvents() })
     }
 
+    private struct RefundList: Decodable { let data: [RefundFacts] }
+
     private static func sessionPath(_ id: String) -> String {
+        "/v1/checkout/sessions/\(escaped(id))"
+    }
+
+    private static func escaped(_ id: String) -> String {
         let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "_-"))
-        return "/v1/checkout/sessions/\(id.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")"
+        return id.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
     }
 
     private struct Caller: Sendable {
@@ -66,11 +86,17 @@ package enum StripeCheckout {
         func session(
             path: String, form: [(String, String)]?, idempotencyKey: String?
         ) async throws -> SessionFacts {
+            try await decoded(path: path, form: form, idempotencyKey: idempotencyKey)
+        }
+
+        func decoded<Answer: Decodable>(
+            path: String, form: [(String, String)]?, idempotencyKey: String?
+        ) async throws -> Answer {
             let data = try await answer(path: path, form: form, idempotencyKey: idempotencyKey)
-            guard let facts = try? JSONDecoder().decode(SessionFacts.self, from: data) else {
+            guard let answer = try? JSONDecoder().decode(Answer.self, from: data) else {
                 throw CheckoutProvider.Failure.unreadable
             }
-            return facts
+            return answer
         }
 
         /// The last hundred, in the order in which they happened.

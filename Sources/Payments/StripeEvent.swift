@@ -32,11 +32,14 @@ package struct StripeEvent: Sendable {
                         paymentIntent: $0.id,
                         total: Money(minorUnits: charge.amount_refunded.minorUnits, currency: charge.currency))
                 } ?? .other
-        case "charge.dispute.created", "charge.dispute.closed", "charge.dispute.funds_withdrawn":
-            let dispute = try decoder.decode(Envelope<Dispute>.self, from: data).data.object
-            content = .dispute(
-                id: dispute.id, paymentIntent: dispute.payment_intent?.id,
-                amount: Money(minorUnits: dispute.amount.minorUnits, currency: dispute.currency))
+        case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated":
+            content = .refund(try decoder.decode(Envelope<RefundFacts>.self, from: data).data.object)
+        case "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
+            "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated":
+            var facts = try decoder.decode(Envelope<DisputeFacts>.self, from: data).data.object
+            facts.isWithdrawn = head.type == "charge.dispute.funds_withdrawn"
+            facts.isReinstated = head.type == "charge.dispute.funds_reinstated"
+            content = .dispute(facts)
         default:
             content = .other
         }
@@ -53,12 +56,6 @@ package struct StripeEvent: Sendable {
     private struct Charge: Decodable {
         let payment_intent: StripeReference?
         let amount_refunded: StripeAmount
-        let currency: String
-    }
-    private struct Dispute: Decodable {
-        let id: String
-        let payment_intent: StripeReference?
-        let amount: StripeAmount
         let currency: String
     }
 }

@@ -137,7 +137,10 @@ struct OrdersTests {
             for (number, kind) in ["created", "funds_withdrawn", "closed"].enumerated() {
                 try await desk.take(EventText("evt_\(number)", "charge.dispute.\(kind)", object))
             }
-            #expect(try await desk.faults() == ["dispute dp_1 over $280.00"])
+            let disputes = try await desk.store.read { try Disputes().list(limit: 10, in: $0) }
+            #expect(disputes.map(\.id) == ["dp_1"] && disputes[0].amount.formatted == "$280.00")
+            #expect(disputes[0].isWithdrawn && !disputes[0].isOver)
+            #expect(try await desk.faults().isEmpty)
         }
     }
 

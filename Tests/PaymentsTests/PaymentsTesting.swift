@@ -21,7 +21,7 @@ struct CashDesk: Sendable {
     let settlement = Settlement()
 
     static func onEachEngine(_ body: @Sendable (CashDesk) async throws -> Void) async throws {
-        try await withEachStore(AccountsSchema.migrations + PaymentsSchema.migrations) { store in
+        try await withEachStore(Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations) { store in
             try await body(CashDesk(store: store))
         }
     }

@@ -103,7 +103,7 @@ struct StripeEventTests {
         let content = try StripeEvent(json: text.data).content
         #expect(
             content == .refunded(paymentIntent: "pi_1", total: five)
-                || content == .dispute(id: "dp_1", paymentIntent: nil, amount: five))
+                || content == .dispute(DisputeFacts(id: "dp_1", paymentIntent: nil, amount: five)))
     }
 
     @Test(

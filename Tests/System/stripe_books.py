@@ -34,6 +34,7 @@ class Books:
         self.intents: dict[str, dict] = {}
         self.charges: dict[str, dict] = {}
         self.refunds: dict[str, dict] = {}
+        self.disputes: dict[str, dict] = {}
         self.events: list[dict] = []
 
     # Sessions
@@ -225,6 +226,8 @@ class Books:
             if left == 0:
                 raise Refusal(f"Charge {ident} has already been refunded.", code="charge_already_refunded")
             amount = int(p.get("amount", left))
+            if charge.get("disputed"):
+                raise Refusal(f"Charge {ident} has been charged back; cannot issue a refund.", code="charge_disputed")
             if amount > left:
                 raise Refusal(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})",
                               param="amount")
@@ -237,6 +240,42 @@ class Books:
             self.note("refund.created", refund)
             self.note("charge.refunded", charge)
             return refund
+
+    def fail_refund(self, ident: str) -> dict:
+        """The bank sends a refund back, days later: the money is with the clinic again."""
+        with self.lock:
+            refund = self.refunds[ident]
+            charge = self.charges[refund["charge"]]
+            refund.update(status="failed", failure_reason="lost_or_stolen_card")
+            charge["amount_refunded"] -= refund["amount"]
+            charge["refunded"] = False
+            self.note("refund.failed", refund)
+            return refund
+
+    def dispute(self, intent: str, *, reason: str = "product_not_received") -> dict:
+        """The payer's bank takes the whole charge back."""
+        with self.lock:
+            charge = self.charges[self.intent(intent)["latest_charge"]]
+            dispute = {"id": identifier("dp_1"), "object": "dispute", "amount": charge["amount"], "charge": charge["id"],
+                       "created": int(self.now()), "currency": charge["currency"], "evidence_details":
+                           {"due_by": int(self.now()) + 7 * 86_400, "has_evidence": False, "past_due": False,
+                            "submission_count": 0}, "is_charge_refundable": False, "livemode": False, "metadata": {},
+                       "payment_intent": intent, "reason": reason, "status": "needs_response"}
+            charge["disputed"] = True
+            self.disputes[dispute["id"]] = dispute
+            self.note("charge.dispute.created", dispute)
+            self.note("charge.dispute.funds_withdrawn", dispute)
+            return dispute
+
+    def decide(self, ident: str, status: str) -> dict:
+        """The bank decides: "won" gives the money again, "lost" does not."""
+        with self.lock:
+            dispute = self.disputes[ident]
+            dispute["status"] = status
+            self.note("charge.dispute.closed", dispute)
+            if status == "won":
+                self.note("charge.dispute.funds_reinstated", dispute)
+            return dispute
 
     # Events and the truth
 
@@ -251,7 +290,9 @@ class Books:
     def net(self) -> dict[str, int]:
         """The cents that truly are with the clinic, by payment intent: charged less refunded."""
         with self.lock:
-            return {c["payment_intent"]: c["amount_captured"] - c["amount_refunded"] for c in self.charges.values()}
+            taken = {d["payment_intent"]: d["amount"] for d in self.disputes.values() if d["status"] != "won"}
+            return {c["payment_intent"]: c["amount_captured"] - c["amount_refunded"] - taken.get(c["payment_intent"], 0)
+                    for c in self.charges.values()}
 
 
 def shown(thing: dict) -> dict:

@@ -13,6 +13,7 @@ from visitor import Visitor
 
 OWNER, CLINICIAN, DESK = "owner", "clinician", "desk"
 ALL, CARE, ONLY_OWNER = {OWNER, CLINICIAN, DESK}, {OWNER, CLINICIAN}, {OWNER}
+CASH = {OWNER, DESK}
 ANY = "0190f0f0-0000-7000-8000-000000000000"
 
 STAFF = {
@@ -38,6 +39,14 @@ STAFF = {
     ("POST", "/desk/clinic/holidays"): ONLY_OWNER, ("GET", "/desk/clinic/resources/:id"): ONLY_OWNER,
     ("POST", "/desk/clinic/resources/:id"): ONLY_OWNER, ("GET", "/desk/clinic/services/:id"): ONLY_OWNER,
     ("POST", "/desk/clinic/services/:id"): ONLY_OWNER,
+    ("GET", "/desk/cash"): CASH, ("POST", "/desk/cash/close"): CASH, ("POST", "/desk/visits/:id/bill"): CASH,
+    ("GET", "/desk/orders/:id/money"): CASH, ("POST", "/desk/orders/:id/payments"): CASH,
+    ("POST", "/desk/orders/:id/refunds"): CASH, ("POST", "/desk/orders/:id/invoice"): CASH,
+    ("GET", "/desk/documents/:number"): CASH, ("GET", "/desk/disputes"): ONLY_OWNER,
+    ("GET", "/desk/prices"): ONLY_OWNER, ("POST", "/desk/prices/codes"): ONLY_OWNER,
+    ("POST", "/desk/prices/codes/:code/end"): ONLY_OWNER, ("POST", "/desk/prices/tax"): ONLY_OWNER,
+    ("GET", "/desk/packages"): CASH, ("GET", "/desk/packages/:id"): CASH, ("POST", "/desk/packages/:id/refund"): CASH,
+    ("POST", "/desk/packages/:id/share"): CASH, ("POST", "/desk/packages/:id/shares/:share/end"): CASH,
     ("GET", "/desk/calendar-feed"): ALL, ("POST", "/desk/calendar-feed"): ALL,
 }
 

@@ -119,6 +119,7 @@ extension Samples {
             wordsAction: analysed ? "/desk/orders/4f/words" : nil, words: FieldValue(value: "Yes, a little."),
             canRelease: analysed,
             releaseNote: "The patient gets a mail without any clinical word, and reads this after signing in.",
-            reportURL: analysed ? "/desk/orders/4f/report" : nil)
+            reportURL: analysed ? "/desk/orders/4f/report" : nil,
+            moneyURL: analysed ? "/desk/orders/4f/money" : nil)
     }
 }

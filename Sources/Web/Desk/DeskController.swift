@@ -27,13 +27,14 @@ struct DeskController {
         let date = request.uri.queryParameters["date"].flatMap { CivilDate(iso: $0) } ?? today
         let view = try await clinic.day(date, by: actor)
         let bounces = try await clinic.openBounceCount()
+        let disputes = actor.may(.seeDisputes) ? try await clinic.openDisputes() : 0
         let noon = Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400 + 43_200)
         return try site.answer(
             DeskDayPage(
                 frame: site.deskFrame("Today", context, place: .deskDay), dayLabel: Words.day(noon, in: .gmt),
                 previousURL: "/desk?date=\(date.adding(days: -1))", todayURL: date == today ? nil : "/desk",
                 nextURL: "/desk?date=\(date.adding(days: 1))",
-                alarms: DeskDayPage.alarms(bounces: bounces)
+                alarms: DeskDayPage.alarms(bounces: bounces) + DeskDayPage.alarms(disputes: disputes)
                     + view.faults.map {
                         .init(
                             tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders",

@@ -62,13 +62,16 @@ struct DeskOrderPage: PageValue {
     /// The patient's view, for staff.
     var reportURL: String?
     var withdrawAction: String?
+    /// Payments and refunds, for who may take them.
+    var moneyURL: String?
 
     init(
         frame: Frame, head: Head, message: String? = nil, errorSummary: ErrorSummary? = nil, uploadURL: String?,
         uploadNote: String = "", recordings: [Recording], figures: GaitFigures?, warnings: [String] = [],
         walkURL: String? = nil, walkText: String = "", wordsAction: String? = nil, words: FieldValue = FieldValue(),
-        canRelease: Bool = false, releaseNote: String = "", reportURL: String? = nil, withdrawAction: String? = nil
+        canRelease: Bool = false, releaseNote: String = "", reportURL: String? = nil, withdrawAction: String? = nil, moneyURL: String? = nil
     ) {
+        self.moneyURL = moneyURL
         self.frame = frame
         self.head = head
         self.message = message

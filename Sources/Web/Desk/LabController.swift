@@ -78,7 +78,8 @@ struct LabController {
             words: words ?? FieldValue(value: seesReport ? view.report?.words ?? "" : ""),
             canRelease: writes && actor.may(.releaseReports),
             releaseNote: "The patient gets a mail without a clinical word, and reads the report after signing in.",
-            reportURL: seesReport ? view.report.map { "/portal/reports/\($0.id)" } : nil)
+            reportURL: seesReport ? view.report.map { "/portal/reports/\($0.id)" } : nil,
+            moneyURL: actor.may(.takePayments) ? "\(path)/money" : nil)
     }
 
     private func head(_ view: Clinic.LabOrderView, _ zone: TimeZone) -> DeskOrderPage.Head {

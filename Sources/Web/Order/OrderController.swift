@@ -54,6 +54,7 @@ struct OrderController {
             value: form["question"],
             error: form["question"].isEmpty ? "Please tell us what you want to know." : nil)
         PersonFields.read(form, name: &page.name, email: &page.email, phone: &page.phone)
+        page.discount.value = String(form["discount"].prefix(60))
         page.termsTicked = form.isTicked("terms")
         if !page.termsTicked { page.terms.error = "Please agree before you pay." }
         page.errorSummary = ErrorSummary(fields: [
@@ -61,14 +62,20 @@ struct OrderController {
             "terms": page.terms,
         ])
         guard page.errorSummary == nil else { return try site.answer(page, status: .unprocessableContent) }
-        let placed = try await site.clinic.order(
-            OrderForm(
-                serviceSlug: service.slug,
-                contact: ContactDetails(
-                    name: page.name.value, email: page.email.value,
-                    phone: page.phone.value.isEmpty ? nil : page.phone.value),
-                question: String(page.question.value.prefix(2000)), attempt: page.attempt))
-        return .seeOther(placed.paymentURL)
+        var order = OrderForm(
+            serviceSlug: service.slug,
+            contact: ContactDetails(
+                name: page.name.value, email: page.email.value,
+                phone: page.phone.value.isEmpty ? nil : page.phone.value),
+            question: String(page.question.value.prefix(2000)), attempt: page.attempt)
+        order.discountCode = page.discount.value
+        do {
+            return .seeOther(try await site.clinic.order(order).paymentURL)
+        } catch let error as CashError {
+            page.discount.error = error.explanation
+            page.errorSummary = ErrorSummary([.init(field: "discount", message: error.explanation)])
+            return try site.answer(page, status: .unprocessableContent)
+        }
     }
 
     private func orderKey(_ context: WebContext) -> (Order.ID, Secret) {
@@ -96,11 +103,12 @@ struct OrderController {
                 refreshSeconds: state == .processing ? 3 : nil),
             state: state, number: order.reference, serviceName: order.serviceName, amount: order.price.formatted,
             email: view.patient.email,
-            chooseTimeURL: state == .paid && view.booking == nil ? "\(path)/time" : nil,
+            chooseTimeURL: state == .paid && !order.isPackage && view.booking == nil ? "\(path)/time" : nil,
             bookedWhen: view.booking.map { Words.span($0.start, $0.end, in: $0.timeZone) },
             bookingURL: view.booking?.state == .confirmed ? "\(path)/booking" : nil,
             retryURL: state == .processing || state == .expired ? "\(path)/pay" : nil,
-            receiptURL: order.receiptNumber == nil ? nil : "\(path)/receipt")
+            receiptURL: order.receiptNumber == nil ? nil : "\(path)/receipt",
+                packageURL: order.isPackage ? "/portal/packages" : nil)
         if let booking = view.booking, let until = booking.heldUntil {
             page.keptUntil = Words.time(until, in: booking.timeZone)
             page.keptUntilEpoch = String(Int(until.timeIntervalSince1970))

@@ -16,6 +16,7 @@ struct OrderPage: PageValue {
     var name = FieldValue()
     var email = FieldValue()
     var phone = FieldValue()
+    var discount = FieldValue()
     var terms = FieldValue()
     var termsTicked = false
     var termsText: String

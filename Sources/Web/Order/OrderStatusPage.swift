@@ -32,6 +32,8 @@ struct OrderStatusPage: PageValue {
     /// A new try after a failed or expired one.
     var retryURL: String?
     var receiptURL: String?
+    /// What was bought is a package: its sessions are in the portal.
+    var packageURL: String?
     /// While a time is kept: "2:05 pm", and the same in seconds since 1970 for the countdown.
     var keptUntil: String?
     var keptUntilEpoch: String?
@@ -42,7 +44,7 @@ struct OrderStatusPage: PageValue {
     init(
         frame: Frame, state: State, number: String, serviceName: String, amount: String, email: String,
         message: String = "", chooseTimeURL: String? = nil, bookedWhen: String? = nil, bookingURL: String? = nil,
-        retryURL: String? = nil, receiptURL: String? = nil
+        retryURL: String? = nil, receiptURL: String? = nil, packageURL: String? = nil
     ) {
         self.frame = frame
         isProcessing = state == .processing
@@ -67,5 +69,6 @@ struct OrderStatusPage: PageValue {
         self.bookingURL = bookingURL
         self.retryURL = retryURL
         self.receiptURL = receiptURL
+        self.packageURL = packageURL
     }
 }

@@ -7,6 +7,11 @@ import Hummingbird
 struct Form {
     private let fields: [String: String]
 
+    /// A form that nobody has filled in yet.
+    static let empty = Form(fields: [:])
+
+    private init(fields: [String: String]) { self.fields = fields }
+
     init(_ request: Request, _ context: WebContext) async throws {
         do {
             fields = try await URLEncodedFormDecoder().decode([String: String].self, from: request, context: context)

@@ -31,7 +31,7 @@ struct Frame: Sendable {
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
         case deskDay, deskCalendar, deskRequests, deskOrders
-        case deskMail, deskClinic
+        case deskMail, deskClinic, deskCash
     }
 
     let title: String
@@ -75,6 +75,7 @@ struct Frame: Sendable {
                 Link(label: "Calendar", url: "/desk/calendar", isCurrent: place == .deskCalendar),
                 Link(label: "Requests", url: "/desk/requests", isCurrent: place == .deskRequests),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
+                Link(label: "Cash", url: "/desk/cash", isCurrent: place == .deskCash),
                 Link(label: "Mail", url: "/desk/mail", isCurrent: place == .deskMail),
             ]
                 + (staff?.role == "owner"
