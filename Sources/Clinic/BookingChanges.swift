@@ -4,6 +4,7 @@ package import Accounts
 package import Diary
 import Foundation
 import Messages
+import Payments
 package import Storage
 
 /// What has just been done to a booking.
@@ -32,6 +33,7 @@ extension Clinic {
         in transaction: any Transaction
     ) throws {
         let now = clock.now()
+        try moveCredit(of: booking, what: what, by: actor, at: now, in: transaction)
         if what == .attendance {
             try planFollowUp(of: booking, at: now, in: transaction)
         } else if booking.state != .pending {
@@ -40,6 +42,36 @@ extension Clinic {
         }
         if let event = Self.event(what, booking) {
             try webhooks.tell(event, about: BookingFacts.Envelope(booking: .init(booking)), at: now, in: transaction)
+        }
+    }
+
+    /// How long before a visit a cancellation gives a package's credit back in any case.
+    private static let timelySeconds = 24 * 3600.0
+
+    /// A visit that no order paid for holds a credit of the patient's package, where there is one; coming uses it, cancelling in
+    /// time gives it back, and the package's policy says what happens otherwise.
+    private func moveCredit(
+        of booking: Booking, what: BookingChange, by actor: Actor, at now: Date, in transaction: any Transaction
+    ) throws {
+        let id = booking.id.description
+        switch what {
+        case .created where booking.state == .confirmed && booking.orderID == nil, .restored:
+            guard booking.orderID == nil else { return }
+            try holdCredit(
+                booking: id, service: booking.service.slug, patient: booking.patient, by: actor, at: now,
+                in: transaction)
+        case .cancelled:
+            let isTimely =
+                booking.cancellation != .byPatient || booking.start.timeIntervalSince(now) >= Self.timelySeconds
+            try returnCredit(
+                booking: id, because: isTimely ? .timely : .late, by: actor, at: now, in: transaction)
+        case .attendance:
+            switch booking.attendance {
+            case .fulfilled: try useCredit(booking: id, by: actor, at: now, in: transaction)
+            case .noShow: try returnCredit(booking: id, because: .noShow, by: actor, at: now, in: transaction)
+            case .arrived, .inRoom, nil: try holdCreditAgain(booking: id, by: actor, at: now, in: transaction)
+            }
+        case .created, .moved: break
         }
     }
 

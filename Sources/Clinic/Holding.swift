@@ -75,8 +75,15 @@ extension Clinic {
             try bookingChanged(
                 booking, what: .created, by: .system("payments"), manage: manage, in: transaction)
         } catch BookingError.taken {
+            _ = try refunds.ask(
+                Refunds.Request(
+                    order: order.id, amount: order.price, method: .provider,
+                    reason: "The time was taken before the payment came.",
+                    formAttempt: "lost:\(kept.id)"), by: .system("payments"), at: now, in: transaction)
             try letters.send(
-                .timeLost(name: order.contactName, when: Self.when(kept), url: "\(settings.publicURL)/portal"),
+                .timeLost(
+                    name: order.contactName, when: Self.when(kept),
+                    url: "\(settings.publicURL)/book/\(order.serviceSlug)"),
                 to: patient.email, key: "lost:\(kept.id)", at: now, in: transaction)
         }
     }

@@ -65,7 +65,8 @@ extension Clinic {
             let view = DayView(
                 bookings: try bookings.day(date, in: transaction),
                 waiting: try orders.list(limit: 200, in: transaction).filter {
-                    try $0.state == .paid && !$0.isPackage && $0.booking == nil && Recordings().list(ofOrder: $0.id.description, in: transaction).isEmpty
+                    try $0.state == .paid && !$0.isPackage && $0.booking == nil
+                        && Recordings().list(ofOrder: $0.id.description, in: transaction).isEmpty
                 },
                 faults: try ledger.faults(in: transaction))
             try audit.record(

@@ -68,7 +68,7 @@ package enum LetterTexts {
                 body: paragraphs(
                     "Hello {name},",
                     "your payment arrived, but after we could keep {when} for you, and somebody else has that "
-                        + "time now. Your payment is safe: choose another time with it, or tell us and we send it back.",
+                        + "time now. We are sorry. Your money is on its way back to you. To choose another time:",
                     "{link}", "{clinic}"))
         case .requestReceived:
             LetterText(

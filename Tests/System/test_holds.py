@@ -9,6 +9,7 @@ import icalendar
 import pytest
 
 from journeys import book, pay, person, request_for, slots, until
+from ledger import difference
 from mail_room import calendar_of, links_of, text_of
 from rounds import ENGINES
 from visitor import Visitor
@@ -92,9 +93,14 @@ def test_late_money_gets_the_time_if_it_is_free_and_is_told_if_not(houses, engin
         stripe.deliveries.post(event)
     assert mail.wait_for(lucky_who["email"], subject="appointment")
     lost = mail.wait_for(late_who["email"], subject="another time")
-    assert "Your payment is safe" in text_of(lost)
+    assert "on its way back" in text_of(lost)
+    late_session = session_of(stripe, late)
+    until(lambda: stripe.books.net().get(late_session["payment_intent"], 0) == 0, 30, "the money goes back")
+    assert stripe.books.net()[session_of(stripe, lucky)["payment_intent"]] > 0
+    stripe.automatic = True
+    until(lambda: not difference(clinic, stripe), 60, "the ledger says so, too")
     page = late.open(order_page(stripe, late))
-    assert "somebody else has it now" in page.text
+    assert "on its way back" in page.text, page
     clinic.healthy()
 
 

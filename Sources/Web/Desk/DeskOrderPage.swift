@@ -69,7 +69,8 @@ struct DeskOrderPage: PageValue {
         frame: Frame, head: Head, message: String? = nil, errorSummary: ErrorSummary? = nil, uploadURL: String?,
         uploadNote: String = "", recordings: [Recording], figures: GaitFigures?, warnings: [String] = [],
         walkURL: String? = nil, walkText: String = "", wordsAction: String? = nil, words: FieldValue = FieldValue(),
-        canRelease: Bool = false, releaseNote: String = "", reportURL: String? = nil, withdrawAction: String? = nil, moneyURL: String? = nil
+        canRelease: Bool = false, releaseNote: String = "", reportURL: String? = nil, withdrawAction: String? = nil,
+        moneyURL: String? = nil
     ) {
         self.moneyURL = moneyURL
         self.frame = frame

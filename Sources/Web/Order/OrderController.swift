@@ -108,7 +108,7 @@ struct OrderController {
             bookingURL: view.booking?.state == .confirmed ? "\(path)/booking" : nil,
             retryURL: state == .processing || state == .expired ? "\(path)/pay" : nil,
             receiptURL: order.receiptNumber == nil ? nil : "\(path)/receipt",
-                packageURL: order.isPackage ? "/portal/packages" : nil)
+            packageURL: order.isPackage ? "/portal/packages" : nil)
         if let booking = view.booking, let until = booking.heldUntil {
             page.keptUntil = Words.time(until, in: booking.timeZone)
             page.keptUntilEpoch = String(Int(until.timeIntervalSince1970))
