@@ -29,8 +29,8 @@ struct MoneyHistory {
             slug: slug, name: slug, summary: "", service: service, credits: credits,
             price: Money(minorUnits: price, currency: "USD"), validDays: days, latePolicy: late)
     }
-    private static let services = ["needles", "massage"]
-    private static let desk = Actor.staff(StaffMember.ID("desk"), .desk)
+    static let services = ["needles", "massage"]
+    static let desk = Actor.staff(StaffMember.ID("desk"), .desk)
 
     let name: String
     let transaction: any Transaction
@@ -75,7 +75,7 @@ struct MoneyHistory {
         }
     }
 
-    private func expect(_ isAllowed: Bool, _ what: String, _ body: () throws -> Void) throws {
+    func expect(_ isAllowed: Bool, _ what: String, _ body: () throws -> Void) throws {
         var refusal: (any Error)?
         do { try body() } catch let error as CashError { refusal = error } catch let error as PackageError {
             refusal = error
@@ -87,12 +87,12 @@ struct MoneyHistory {
         }
     }
 
-    private func dollars(_ amount: Int64) -> Money { Money(minorUnits: amount, currency: "USD") }
-    private func share(_ whole: Int64, _ choice: Int) -> Int64 {
+    func dollars(_ amount: Int64) -> Money { Money(minorUnits: amount, currency: "USD") }
+    func share(_ whole: Int64, _ choice: Int) -> Int64 {
         [whole, whole / 2, 1, whole + 1, whole / 3, 0][choice % 6]
     }
 
-    private mutating func play(_ step: MoneyStep) throws {
+    mutating func play(_ step: MoneyStep) throws {
         switch step.kind {
         case .order: try place(price: Int64(step.a * 97 + 100), total: nil, offer: nil, patient: step.b)
         case .deposit:
@@ -114,7 +114,7 @@ struct MoneyHistory {
         }
     }
 
-    private mutating func place(price: Int64, total: Int64?, offer: Int?, patient: Int) throws {
+    mutating func place(price: Int64, total: Int64?, offer: Int?, patient: Int) throws {
         let patient = patient % patients.count
         let order = try orders.place(
             Orders.Request(
@@ -126,12 +126,12 @@ struct MoneyHistory {
             .init(id: order.id, patient: patient, price: price, total: total ?? price, offer: offer))
     }
 
-    private mutating func becomesPaid(_ order: Int) {
+    mutating func becomesPaid(_ order: Int) {
         model.becomesPaid(
             order, credits: Self.offers.map { Int($0.credits) }, days: Self.offers.map { Int($0.validDays) })
     }
 
-    private mutating func onOrders(_ step: MoneyStep) throws {
+    mutating func onOrders(_ step: MoneyStep) throws {
         guard !model.orders.isEmpty else { return }
         let index = step.a % model.orders.count
         let id = model.orders[index].id
@@ -186,7 +186,7 @@ struct MoneyHistory {
         }
     }
 
-    private mutating func noteAsked(_ refund: Refund, order: Int, amount: Int64) {
+    mutating func noteAsked(_ refund: Refund, order: Int, amount: Int64) {
         model.asked.append(
             .init(
                 id: refund.id, order: order, method: refund.method, amount: amount,
@@ -194,7 +194,7 @@ struct MoneyHistory {
                 state: refund.method == .provider ? .requested : .done))
     }
 
-    private mutating func payOnline(_ index: Int) throws {
+    mutating func payOnline(_ index: Int) throws {
         guard let order = try orders.find(model.orders[index].id, in: transaction) else { return }
         let attempt = try orders.beginCheckout(order, at: model.now, in: transaction)
         let session = attempt.sessionID ?? "cs_\(name)_\(count)"
@@ -219,7 +219,7 @@ struct MoneyHistory {
 
     // MARK: At the provider
 
-    private mutating func atProvider(_ step: MoneyStep) throws {
+    mutating func atProvider(_ step: MoneyStep) throws {
         if step.kind == .answer {
             let waiting = model.asked.indices.filter { model.asked[$0].method == .provider }
             guard !waiting.isEmpty else { return }
@@ -264,7 +264,7 @@ struct MoneyHistory {
     }
 
     /// The job asks; the provider answers, refuses, or its answer is lost. Asked again under the same key, it answers the same.
-    private mutating func answer(_ index: Int, isLost: Bool) throws {
+    mutating func answer(_ index: Int, isLost: Bool) throws {
         let asked = model.asked[index]
         guard asked.state == .requested, let payment = asked.payment else { return }
         if asked.object == nil {
@@ -284,7 +284,7 @@ struct MoneyHistory {
         learn(.refund(payment, object: object, amount: asked.amount, isUndone: false, own: index))
     }
 
-    private mutating func refunds(_ index: Int, _ amount: Int64, own: Int?) {
+    mutating func refunds(_ index: Int, _ amount: Int64, own: Int?) {
         model.payments[index].refunded += amount
         tellRefund(index, object: "re_\(name)_\(count)", amount: amount, isUndone: false, own: own)
         let payment = model.payments[index]
@@ -295,7 +295,7 @@ struct MoneyHistory {
             ))
     }
 
-    private mutating func tellRefund(_ index: Int, object: String, amount: Int64, isUndone: Bool, own: Int?) {
+    mutating func tellRefund(_ index: Int, object: String, amount: Int64, isUndone: Bool, own: Int?) {
         let reference = own.map { "{\"refund\": \"\(model.asked[$0].id)\"}" } ?? "{}"
         facts.append(
             (
@@ -310,7 +310,7 @@ struct MoneyHistory {
             ))
     }
 
-    private mutating func tellDispute(_ index: Int, _ id: String, _ type: String, _ status: String) {
+    mutating func tellDispute(_ index: Int, _ id: String, _ type: String, _ status: String) {
         let payment = model.payments[index]
         facts.append(
             (
@@ -327,14 +327,14 @@ struct MoneyHistory {
     }
 
     /// Any event that there ever was, in any order, again and again.
-    private mutating func tell(_ step: MoneyStep) throws {
+    mutating func tell(_ step: MoneyStep) throws {
         guard !facts.isEmpty else { return }
         let (text, fact) = facts[step.a % facts.count]
         _ = try settlement.apply(try StripeEvent(json: text.data), at: model.now, in: transaction)
         learn(fact)
     }
 
-    private mutating func learn(_ fact: Fact) {
+    mutating func learn(_ fact: Fact) {
         switch fact {
         case .paid(let index):
             guard !model.payments[index].told.isPaid else { return }
@@ -355,101 +355,6 @@ struct MoneyHistory {
             told.withdrawn = told.withdrawn || withdrawn
             told.reinstated = told.reinstated || reinstated
             model.payments[index].told.disputes[id] = told
-        }
-    }
-
-    // MARK: Visits and packages
-
-    private func booking(_ number: Int) -> String { "\(name)-booking-\(number)" }
-
-    private mutating func visit(_ step: MoneyStep) throws {
-        let number = step.a % 8
-        let place = model.place(of: number)
-        func move(_ ticket: MoneyModel.Ticket) {
-            if let place { model.packages[place.package].tickets[place.ticket] = ticket }
-        }
-        let found: CreditPackage?
-        var expected = place?.package
-        switch step.kind {
-        case .hold:
-            let patient = step.b % patients.count
-            found = try packages.hold(
-                booking: booking(number), service: Self.services[number % 2], patient: patients[patient].id,
-                by: Self.desk, at: model.now, in: transaction)
-            if place == nil {
-                expected = model.packageToHold(
-                    service: number % 2, patient: patient,
-                    services: Self.offers.map { Self.services.firstIndex(of: $0.service) ?? 0 })
-                if let expected, let free = model.packages[expected].tickets.firstIndex(of: .available) {
-                    model.packages[expected].tickets[free] = .held(number)
-                }
-            }
-        case .use:
-            found = try packages.use(booking: booking(number), by: Self.desk, at: model.now, in: transaction)
-            move(.used(number))
-        case .undo:
-            found = try packages.holdAgain(booking: booking(number), by: Self.desk, at: model.now, in: transaction)
-            move(.held(number))
-        default:
-            let why = CreditReturn.allCases[step.b % 3]
-            found = try packages.giveBack(
-                booking: booking(number), because: why, by: Self.desk, at: model.now, in: transaction)
-            if let place {
-                let keeps = Self.offers[model.packages[place.package].offer].latePolicy == .keep && !model.forgivesLate
-                move(why != .timely && keeps ? .kept(number) : .available)
-            }
-        }
-        guard found?.order == expected.map({ model.orders[model.packages[$0].order].id }) else {
-            throw Difference(description: "another package: \(String(describing: found))")
-        }
-    }
-
-    private mutating func onPackages(_ step: MoneyStep, _ method: PaymentMethod, _ attempt: String) throws {
-        guard !model.packages.isEmpty else { return }
-        let index = step.a % model.packages.count
-        let package = model.packages[index]
-        guard let id = try packages.find(order: model.orders[package.order].id, in: transaction)?.id else { return }
-        let other = step.c % patients.count
-        switch step.kind {
-        case .share:
-            let isAllowed = other != package.patient && !package.sharedWith.contains(other)
-            try expect(isAllowed, "sharing") {
-                try packages.share(
-                    id, with: patients[other].id, name: "P", by: .patient(patients[package.patient].id), at: model.now,
-                    in: transaction)
-            }
-            if isAllowed { model.packages[index].sharedWith.insert(other) }
-        case .endShare:
-            for share in try packages.shares(of: id, in: transaction) where share.patient == patients[other].id {
-                try packages.endShare(share.id, of: id, by: Self.desk, at: model.now, in: transaction)
-            }
-            model.packages[index].sharedWith.remove(other)
-        default:
-            let free = package.tickets.filter { $0 == .available }.count
-            let wanted = step.c % (free + 2)
-            let gone = package.tickets.filter { if case .refunded = $0 { true } else { false } }.count
-            let price = Double(Self.offers[package.offer].price.minorUnits)
-            func worth(_ tickets: Int) -> Int64 {
-                Int64((price * Double(tickets) / Double(package.tickets.count)).rounded(.down))
-            }
-            let amount = worth(gone + wanted) - worth(gone)
-            let isAllowed = wanted > 0 && wanted <= free && model.mayRefund(amount, package.order, method)
-            var made: Refund?
-            try expect(isAllowed, "refunding \(wanted) sessions by \(method)") {
-                for _ in 0..<2 {
-                    made = try packages.refund(
-                        Int64(wanted), of: id, method: method, reason: "", formAttempt: attempt, by: Self.desk,
-                        at: model.now, in: transaction)
-                }
-            }
-            guard let made else { return }
-            guard made.amount.minorUnits == amount else { throw Difference(description: "worth \(made.amount)") }
-            noteAsked(made, order: package.order, amount: amount)
-            for _ in 0..<wanted {
-                if let ticket = model.packages[index].tickets.firstIndex(of: .available) {
-                    model.packages[index].tickets[ticket] = .refunded(by: made.id)
-                }
-            }
         }
     }
 }
