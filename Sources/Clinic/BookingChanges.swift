@@ -56,7 +56,7 @@ extension Clinic {
         let id = booking.id.description
         switch what {
         case .created where booking.state == .confirmed && booking.orderID == nil, .restored:
-            guard booking.orderID == nil else { return }
+            guard try isFreeToHold(booking, in: transaction) else { return }
             try holdCredit(
                 booking: id, service: booking.service.slug, patient: booking.patient, by: actor, at: now,
                 in: transaction)
@@ -69,10 +69,23 @@ extension Clinic {
             switch booking.attendance {
             case .fulfilled: try useCredit(booking: id, by: actor, at: now, in: transaction)
             case .noShow: try returnCredit(booking: id, because: .noShow, by: actor, at: now, in: transaction)
-            case .arrived, .inRoom, nil: try holdCreditAgain(booking: id, by: actor, at: now, in: transaction)
+            case .arrived, .inRoom, nil:
+                // Where "did not come" gave the credit back, its taking back holds one anew.
+                guard try holdCreditAgain(booking: id, by: actor, at: now, in: transaction) == nil,
+                    try isFreeToHold(booking, in: transaction)
+                else { return }
+                try holdCredit(
+                    booking: id, service: booking.service.slug, patient: booking.patient, by: actor, at: now,
+                    in: transaction)
             }
         case .created, .moved: break
         }
+    }
+
+    /// A visit that money pays, online or by a bill of the desk, takes no credit.
+    private func isFreeToHold(_ booking: Booking, in transaction: any Transaction) throws -> Bool {
+        try booking.state == .confirmed && booking.orderID == nil
+            && orders.find(booking: booking.id.description, in: transaction) == nil
     }
 
     private static func event(_ what: BookingChange, _ booking: Booking) -> WebhookEvent? {

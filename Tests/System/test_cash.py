@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from journeys import order, paid, pay, person, sign_in_staff, ticks, until
+from journeys import book, order, paid, pay, person, request_for, sign_in_staff, slots, ticks, until
 from ledger import clinic_net, difference
 from mail_room import links_of
 from rounds import ENGINES
@@ -157,7 +157,7 @@ def test_a_dispute_is_shown_to_the_owner_and_is_in_the_books(houses, decision):
     stripe.books.decide(dispute, decision)
     until(lambda: not difference(clinic, stripe), 20, "the books agree")
     assert sum(clinic_net(clinic).values()) == (28_000 if decision == "won" else 0)
-    assert decision.capitalize() in owner.open(f"{clinic.url}/desk/disputes").text
+    until(lambda: decision.capitalize() in owner.open(f"{clinic.url}/desk/disputes").text, 20, "the owner is told")
     clinic.healthy()
 
 
@@ -252,4 +252,47 @@ def test_the_desk_takes_money_closes_the_day_and_bills(houses, engine):
         "SELECT account, sum(amount) AS total FROM ledger_entry GROUP BY account")}
     assert sums["cashDrawer"] == 4_000 and sums["bankAccount"] == 6_000 and sums["cashDifferences"] == 50
     assert sums["revenue"] == -28_000 and sums["prepaidServices"] == 0 and sum(sums.values()) == 0
+    clinic.healthy()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_visit_holds_uses_and_returns_a_credit(houses, engine):
+    stripe = houses.stripe()
+    clinic = houses.clinic(engine, stripe=stripe)
+    who = person()
+    visitor = buy_package(clinic, who)
+    pay(visitor)
+    paid(visitor)
+    staff = sign_in_staff(clinic, "desk@demo.example")
+    jar = staff.cookies[f"127.0.0.1:{clinic.port}"]
+    headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in jar.items()), "Origin": clinic.url, "Sec-Fetch-Site": "same-origin"}
+
+    def credits() -> dict[str, int]:
+        rows = clinic.rows("SELECT account, sum(amount) AS total FROM credit_entry GROUP BY account")
+        return {row["account"]: int(row["total"]) for row in rows if int(row["total"]) and row["account"] != "issued"}
+
+    def act(booking: str, what: str, body: dict | None = None) -> None:
+        answer = clinic.request("POST", f"/desk/calendar/bookings/{booking}/{what}", headers=headers, json_body=body or {})
+        assert answer.status == 200, answer
+    assert credits() == {"available": 6}
+    free = slots(clinic, "acupuncture", start=2)
+    answer = book(clinic, request_for("acupuncture", free[0], who))
+    assert answer.status == 201, answer
+    mine = answer.json()["id"]
+    assert credits() == {"available": 5, "held": 1}
+    # Another service, and another person, take none.
+    other = slots(clinic, "consultation", start=4)
+    assert book(clinic, request_for("consultation", other[0], who)).status == 201
+    assert book(clinic, request_for("acupuncture", slots(clinic, "acupuncture", start=5)[-1], person())).status == 201
+    assert credits() == {"available": 5, "held": 1}
+    act(mine, "cancel")
+    assert credits() == {"available": 6}
+    act(mine, "restore")
+    assert credits() == {"available": 5, "held": 1}
+    for attendance, expected in [("arrived", {"available": 5, "held": 1}), ("fulfilled", {"available": 5, "used": 1}),
+                                 ("noShow", {"available": 5, "kept": 1}), (None, {"available": 5, "held": 1}),
+                                 ("fulfilled", {"available": 5, "used": 1})]:
+        act(mine, "attendance", {"attendance": attendance})
+        assert credits() == expected, attendance
+    assert "5 of 6" in staff.open(f"{clinic.url}/desk/packages").text
     clinic.healthy()
