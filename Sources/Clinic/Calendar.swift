@@ -104,6 +104,36 @@ extension Clinic {
         }
     }
 
+    /// Books the same visit again and again, by the wall clock: all of them, or none.
+    /// - Throws: `BookingError.seriesTaken` with every start that can't be had.
+    package func bookSeriesAtDesk(
+        _ contact: ContactDetails, service: String, target: Target, weekdays: Set<Weekday>, count: Int, by actor: Actor
+    ) async throws -> [Booking] {
+        let now = clock.now()
+        return try await store.write { [patients, bookings, definitions] transaction in
+            let offsets = try definitions.current(in: transaction).offsets
+            let cell = CellGrid.cell(containing: target.start)
+            guard
+                let series = WeeklySeries(
+                    weekdays: weekdays, minuteOfDay: offsets.localMinute(at: cell), count: count)
+            else { throw BookingError.offGrid(stepMinutes: CellGrid.minutesPerCell) }
+            let starts = try series.starts(from: offsets.localDate(at: cell), offsets: offsets).map { start in
+                guard let cell = start.cell else { throw BookingError.outsideHours }
+                return CellGrid.instant(of: cell)
+            }
+            let patient = try patients.findOrAdd(contact, by: actor, at: now, in: transaction)
+            var request = Bookings.Request(
+                service: service, start: target.start, clinician: target.clinician, patient: patient.id,
+                name: contact.name)
+            request.isOverride = target.isOverride
+            let booked = try bookings.bookSeries(request, starts: starts, by: actor, in: transaction)
+            for one in booked {
+                try bookingChanged(one.booking, what: .created, by: actor, manage: one.manage, in: transaction)
+            }
+            return booked.map(\.booking)
+        }
+    }
+
     package func attend(
         _ id: Booking.ID, _ attendance: Booking.Attendance?, by actor: Actor
     ) async throws -> Booking {

@@ -143,6 +143,35 @@ def test_walk_in_block_and_cancel_with_undo(desk):
     clinic.healthy()
 
 
+def test_a_series_is_booked_or_refused_as_a_whole(desk):
+    clinic, page, _, _ = desk
+
+    def fill() -> None:
+        page.get_by_role("button", name="New visit").click()
+        page.get_by_label("Service").select_option(label="Telehealth Visit, 30 minutes")
+        page.get_by_label("Time", exact=True).fill("14:00")
+        page.get_by_label("With").select_option(index=1)
+        page.get_by_label("Name").fill("Serial Practice")
+        page.get_by_label("Email").fill("serial@example.org")
+        page.get_by_text("Repeat every week").click()
+        page.get_by_label("Tue").check()
+        page.get_by_label("Fri").check()
+        page.get_by_label("How many visits").fill("6")
+        page.get_by_role("button", name="Book", exact=True).click()
+    fill()
+    expect(page.get_by_text("Serial Practice: 6 visits booked")).to_be_visible()
+    count = "SELECT count(*) AS n FROM booking WHERE series IS NOT NULL AND state = 'confirmed'"
+    assert clinic.rows(count)[0]["n"] == 6
+    fill()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was booked")
+    assert clinic.rows(count)[0]["n"] == 6
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone")).to_be_visible()
+    assert clinic.rows(count)[0]["n"] == 0
+    clinic.healthy()
+
+
 def test_it_is_for_everybody(desk):
     _, page, _, address = desk
     faults = examine(page, "calendar day")

@@ -24,7 +24,7 @@ STAFF = {
     ("GET", "/desk/requests"): ALL, ("GET", "/desk/requests/:id"): ALL, ("POST", "/desk/requests/:id/offer"): ALL,
     ("POST", "/desk/requests/:id/close"): ALL,
     ("GET", "/desk/calendar"): ALL, ("GET", "/desk/calendar/data"): ALL, ("GET", "/desk/calendar/changes"): ALL,
-    ("GET", "/desk/calendar/patients"): ALL, ("POST", "/desk/calendar/bookings"): ALL,
+    ("GET", "/desk/calendar/patients"): ALL, ("POST", "/desk/calendar/bookings"): ALL, ("POST", "/desk/calendar/series"): ALL,
     ("GET", "/desk/calendar/bookings/:id/fit"): ALL, ("POST", "/desk/calendar/bookings/:id/move"): ALL,
     ("POST", "/desk/calendar/bookings/:id/attendance"): ALL, ("POST", "/desk/calendar/bookings/:id/cancel"): ALL,
     ("POST", "/desk/calendar/bookings/:id/restore"): ALL, ("POST", "/desk/calendar/blocks"): ALL,

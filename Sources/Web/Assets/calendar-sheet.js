@@ -120,18 +120,28 @@ export function newSheet({ date, minute, resource }, data, actions) {
       list.replaceChildren(...known.map((each) => element("option", { value: `${each.name} (${each.email})` })));
     }, 200);
   });
+  const count = element("input", { type: "number", min: 2, max: 52, value: 12 });
+  const ticks = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map((label, index) => {
+    const box = element("input", { type: "checkbox", value: String(index + 1) });
+    return element("label", { className: "tick" }, box, element("span", { textContent: label }));
+  });
+  const repeat = element("details", {}, element("summary", { textContent: "Repeat every week" }),
+    element("div", { className: "row", role: "group", "aria-label": "On these days" }, ...ticks), field("How many visits", count));
   const problem = element("p", { className: "error", role: "alert", hidden: true });
   const anyway = element("button", { type: "button", className: "danger", textContent: "Book it anyway", hidden: true });
   const form = element("form", { className: "stack", noValidate: false },
     field("Service", service), element("div", { className: "row" }, field("Day", day), field("Time", time), field("With", who)),
-    field("Name", name, "Type two letters to find somebody known."), list, field("Email", email), field("Phone", phone),
+    field("Name", name, "Type two letters to find somebody known."), list, field("Email", email), field("Phone", phone), repeat,
     problem, element("div", { className: "row" }, element("button", { type: "submit", textContent: "Book" }), anyway,
       button("Now (walk-in)", () => { day.value = data.today; time.value = timeValue(Math.floor(data.minuteNow / 5) * 5); })));
   const send = async (isOverride) => {
     const place = { date: day.value, minute: minuteOf(time.value), clinician: who.value || undefined, isOverride };
     if (resource && resource.kind !== "clinician" && isOverride) place.resources = [resource.id];
     try {
-      await actions.create({ service: service.value, name: name.value, email: email.value, phone: phone.value || undefined, place });
+      const wanted = { service: service.value, name: name.value, email: email.value, phone: phone.value || undefined, place };
+      const weekdays = ticks.filter((tick) => tick.firstChild.checked).map((tick) => Number(tick.firstChild.value));
+      if (repeat.open && weekdays.length) await actions.createSeries({ ...wanted, weekdays, count: Number(count.value) });
+      else await actions.create(wanted);
       dialog.close();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -137,6 +137,12 @@ const actions = {
     const made = await ask("bookings", wanted);
     await done(`${made.name} booked at ${clock(made.minute)}`, () => ask(`bookings/${made.id}/cancel`, {}));
   },
+  createSeries: async (wanted) => {
+    const made = await ask("series", wanted);
+    await done(`${made[0].name}: ${made.length} visits booked`, async () => {
+      for (const visit of made) await ask(`bookings/${visit.id}/cancel`, {});
+    });
+  },
   block: async (wanted) => {
     const made = await ask("blocks", wanted);
     await done("Time blocked", () => ask(`blocks/${made.id}/remove`, {}));

@@ -23,6 +23,7 @@ struct CalendarController {
         calendar.get("changes", use: changes)
         calendar.get("patients", use: patients)
         calendar.post("bookings", use: create)
+        calendar.post("series", use: createSeries)
         calendar.get("bookings/:id/fit", use: fit)
         calendar.post("bookings/:id/move", use: move)
         calendar.post("bookings/:id/attendance", use: attend)
@@ -128,26 +129,56 @@ struct CalendarController {
         return .json(CalendarAnswer.Visit(booking, offsets: offsets))
     }
 
-    @Sendable func create(_ request: Request, context: WebContext) async throws -> Response {
-        struct Wanted: Decodable {
-            let service: String
-            let name: String
-            let email: String
-            let phone: String?
-            let place: Place
-        }
-        let actor = try await site.staff(.changeBookings, context)
-        let wanted = try await decode(Wanted.self, request)
+    private struct NewVisit: Decodable {
+        let service: String
+        let name: String
+        let email: String
+        let phone: String?
+        let place: Place
+        /// For a series: the weekdays, Monday is 1, and how many visits.
+        let weekdays: [Int]?
+        let count: Int?
+    }
+
+    private func contact(_ wanted: NewVisit) throws -> ContactDetails {
         let name = wanted.name.trimmingCharacters(in: .whitespacesAndNewlines)
         let email = wanted.email.trimmingCharacters(in: .whitespacesAndNewlines)
         var faults: [Fault.Field] = []
         if name.isEmpty || name.count > 200 { faults.append(.init(name: "name", detail: "Please type the name.")) }
         if !ContactRules.isEmail(email) { faults.append(.init(name: "email", detail: "This is no email address.")) }
         guard faults.isEmpty else { throw Fault.invalid(faults) }
+        return ContactDetails(name: name, email: email, phone: wanted.phone)
+    }
+
+    @Sendable func create(_ request: Request, context: WebContext) async throws -> Response {
+        let actor = try await site.staff(.changeBookings, context)
+        let wanted = try await decode(NewVisit.self, request)
         return try await answer(
             try await site.clinic.bookAtDesk(
-                ContactDetails(name: name, email: email, phone: wanted.phone), service: wanted.service,
-                target: try await target(wanted.place), by: actor))
+                try contact(wanted), service: wanted.service, target: try await target(wanted.place), by: actor))
+    }
+
+    /// "Twelve, on Tuesdays and Fridays at 10:15": all of them, or the names of those that can't be had.
+    @Sendable func createSeries(_ request: Request, context: WebContext) async throws -> Response {
+        let actor = try await site.staff(.changeBookings, context)
+        let wanted = try await decode(NewVisit.self, request)
+        let weekdays = Set((wanted.weekdays ?? []).compactMap { Weekday(rawValue: $0) })
+        guard !weekdays.isEmpty, let count = wanted.count, (2...52).contains(count) else {
+            throw Fault.invalid([.init(name: "count", detail: "Choose the weekdays, and 2 to 52 visits.")])
+        }
+        let offsets = try await site.clinic.zoneOffsets()
+        do {
+            let booked = try await site.clinic.bookSeriesAtDesk(
+                try contact(wanted), service: wanted.service, target: try await target(wanted.place),
+                weekdays: weekdays, count: count, by: actor)
+            return .json(booked.map { CalendarAnswer.Visit($0, offsets: offsets) })
+        } catch BookingError.seriesTaken(let starts) {
+            let zone = try await site.clinic.timeZone()
+            throw Fault(
+                status: .conflict, kind: "series-taken", title: "Some of these times can't be had",
+                detail: "Nothing was booked, because these can't be had: "
+                    + starts.map { Words.moment($0, in: zone) }.joined(separator: "; ") + ".")
+        }
     }
 
     @Sendable func fit(_ request: Request, context: WebContext) async throws -> Response {
