@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "fascia", targets: ["fascia"]),
         .library(name: "Gait", targets: ["Gait"]),
         .library(name: "Scheduling", targets: ["Scheduling"]),
+        .library(name: "Ultrasound", targets: ["Ultrasound"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -133,6 +134,10 @@ let package = Package(
         // Floor 1: pure computation.
         .target(name: "Gait", swiftSettings: common + [.strictMemorySafety()]),
         .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
+        // Its kernels are optimised in debug builds, too: a test on whole loops would take minutes otherwise.
+        .target(
+            name: "Ultrasound",
+            swiftSettings: common + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]),
 
         // Tests, one room beside each room.
         .target(
@@ -141,6 +146,7 @@ let package = Package(
             name: "DiaryTests", dependencies: ["Diary", "Accounts", "Scheduling", "Storage", "StorageTesting"],
             swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
+        .testTarget(name: "UltrasoundTests", dependencies: ["Ultrasound"], swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
             name: "GaitLabTests",
