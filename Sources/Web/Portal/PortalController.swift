@@ -21,6 +21,7 @@ struct PortalController {
     }
 
     @Sendable func home(_ request: Request, context: WebContext) async throws -> Response {
+        try await site.clinic.noteLanguage(of: try context.patient())
         let view = try await site.clinic.portal(try context.patient())
         let zone = try await site.clinic.timeZone()
         let now = site.clinic.clock.now()
