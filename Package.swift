@@ -46,7 +46,8 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Storage", "Gait", logging, hummingbird, httpClient,
+                "Web", "Clinic", "Accounts", "Imaging", "Storage", "Gait", "Ultrasound", logging, hummingbird,
+                httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -100,6 +101,11 @@ let package = Package(
         .target(
             name: "GaitLab", dependencies: ["Storage", "Accounts", "Gait", logging],
             exclude: ["GaitLab.md"], swiftSettings: common),
+        // Decodes pictures: optimised also in debug builds, like Ultrasound.
+        .target(
+            name: "Imaging", dependencies: ["Ultrasound", "CZlib", "CChild"],
+            exclude: ["Imaging.md"],
+            swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(
             name: "Content", dependencies: ["Storage", "CMarkdown"],
             exclude: ["Content.md"], swiftSettings: common),
@@ -131,6 +137,10 @@ let package = Package(
                 .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
             ]),
 
+        .systemLibrary(name: "CChild"),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
         // Floor 1: pure computation.
         .target(name: "Gait", swiftSettings: common + [.strictMemorySafety()]),
         .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
@@ -147,6 +157,7 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "UltrasoundTests", dependencies: ["Ultrasound"], swiftSettings: common),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Ultrasound"], swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
             name: "GaitLabTests",
