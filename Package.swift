@@ -157,7 +157,7 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "UltrasoundTests", dependencies: ["Ultrasound"], swiftSettings: common),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Ultrasound"], swiftSettings: common),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Ultrasound", "CZlib"], swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
             name: "GaitLabTests",

@@ -4,9 +4,9 @@ import CChild
 import Foundation
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Another program, run with an array of arguments (never a shell), watched, and ended when it takes too much.
@@ -32,11 +32,10 @@ struct ChildProcess {
     let arguments: [String]
     let limits: Limits
 
-    /// Where a program is: in `PATH`, or where Homebrew puts it.
+    /// Where a program is in `PATH`.
     static func find(_ name: String) -> String? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = path.split(separator: ":").map(String.init) + ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
-        return folders.lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin"
+        return path.split(separator: ":").lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
             .first { access($0, X_OK) == 0 }
     }
 
@@ -92,10 +91,10 @@ struct ChildProcess {
                 theirs[stream] = stream == 0 ? ends[0] : ends[1]
                 _ = fcntl(ours[stream], F_SETFL, O_NONBLOCK)
                 #if os(Linux)
-                    // Frames are large; the usual 64 kB make many switches between the two programs.
-                    _ = fcntl(ours[stream], Int32(child_set_pipe_size), 1 << 20)
+                // Frames are large; the usual 64 kB make many switches between the two programs.
+                _ = fcntl(ours[stream], Int32(child_set_pipe_size), 1 << 20)
                 #else
-                    _ = fcntl(ours[stream], F_SETNOSIGPIPE, 1)
+                _ = fcntl(ours[stream], F_SETNOSIGPIPE, 1)
                 #endif
             }
         }
@@ -120,20 +119,20 @@ struct ChildProcess {
 
         private static func closeDescriptor(_ descriptor: Int32) -> Int32 {
             #if canImport(Glibc)
-                Glibc.close(descriptor)
+            Glibc.close(descriptor)
             #else
-                Darwin.close(descriptor)
+            Darwin.close(descriptor)
             #endif
         }
     }
 
     private func spawn(_ pipes: inout Pipes) throws(LoopError) -> pid_t {
         #if canImport(Glibc)
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
         #else
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
+        var actions: posix_spawn_file_actions_t?
+        var attributes: posix_spawnattr_t?
         #endif
         posix_spawn_file_actions_init(&actions)
         posix_spawnattr_init(&attributes)
@@ -144,9 +143,9 @@ struct ChildProcess {
         for stream in 0...2 { posix_spawn_file_actions_adddup2(&actions, pipes.theirs[stream], Int32(stream)) }
         var flags = POSIX_SPAWN_SETPGROUP
         #if canImport(Glibc)
-            posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         #else
-            flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
+        flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
         #endif
         posix_spawnattr_setflags(&attributes, Int16(flags))
         posix_spawnattr_setpgroup(&attributes, 0)
@@ -166,9 +165,9 @@ struct ChildProcess {
 
     private func applyLimits(to child: pid_t) {
         #if os(Linux)
-            _ = child_limit(child, Int32(child_limit_memory), UInt64(limits.memoryBytes))
-            _ = child_limit(child, Int32(child_limit_file_size), UInt64(limits.fileBytes))
-            _ = child_limit(child, Int32(child_limit_core), 0)
+        _ = child_limit(child, Int32(child_limit_memory), UInt64(limits.memoryBytes))
+        _ = child_limit(child, Int32(child_limit_file_size), UInt64(limits.fileBytes))
+        _ = child_limit(child, Int32(child_limit_core), 0)
         #endif
     }
 

@@ -17,7 +17,8 @@ struct Film {
         frameRate: Double?, progress: (_ done: Int, _ of: Int?) -> Void
     ) throws(LoopError) -> (frames: [GreyImage], times: [Double], warnings: [LoopWarning]) {
         if container.isCutOff(fileBytes: fileBytes, read: bytes) {
-            throw LoopError(.damaged, "The film ends before its own end; part of it is missing. Copy or export it again.")
+            throw LoopError(
+                .damaged, "The film ends before its own end; part of it is missing. Copy or export it again.")
         }
         let started = ContinuousClock.now
         let probe = try probe()
@@ -55,7 +56,8 @@ struct Film {
         }
         guard !ending.ranOutOfTime else { throw tooSlow }
         guard ending.code == 0 else {
-            throw LoopError(.damaged, "The film can't be read; it is damaged or not what its name says. Export it again.")
+            throw LoopError(
+                .damaged, "The film can't be read; it is damaged or not what its name says. Export it again.")
         }
         return try VideoProbe(json)
     }
@@ -127,7 +129,8 @@ struct Film {
     }
 
     private var tooSlow: LoopError {
-        LoopError(.tooSlow, "Decoding the film took longer than \(Int(limits.seconds)) seconds. Cut it or export it again.")
+        LoopError(
+            .tooSlow, "Decoding the film took longer than \(Int(limits.seconds)) seconds. Cut it or export it again.")
     }
 
     private func bytes(at offset: Int, _ count: Int) -> [UInt8] {
@@ -162,7 +165,8 @@ struct Film {
         warnings.append(
             LoopWarning(
                 code: "timesUncertain",
-                message: "The film's times do not rise; \(rate) frames per second are assumed. Give --frame-rate to say better."
+                message:
+                    "The film's times do not rise; \(rate) frames per second are assumed. Give --frame-rate to say better."
             ))
         return (frames, frames.indices.map { Double($0) / rate }, warnings)
     }
@@ -171,6 +175,7 @@ struct Film {
 extension LoopWarning {
     static let colour = LoopWarning(
         code: "colour",
-        message: "Some pixels are coloured (colour Doppler, marks or text?). They are measured as grey; motion there is uncertain."
+        message:
+            "Some pixels are coloured (colour Doppler, marks or text?). They are measured as grey; motion there is uncertain."
     )
 }

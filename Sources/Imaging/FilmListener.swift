@@ -14,6 +14,8 @@ struct FilmListener {
     /// ffmpeg is of another age and does not know an option.
     var isUnknownOption: Bool { complaint?.contains("nrecognized option") ?? false }
 
+    /// Seconds of one tick of the film's clock; its rounded seconds are not used, they lose digits in long films.
+    private var tick: Double?
     private var line: [UInt8] = []
     private var size: Substring?
 
@@ -30,11 +32,15 @@ struct FilmListener {
 
     private mutating func hear(_ text: String) {
         if text.contains("Parsed_showinfo"), text.contains(" n:") {
-            times.append(Self.word("pts_time:", in: text).flatMap { Double($0) })
+            let ticks = Self.word(" pts:", in: text).flatMap { Double($0) }
+            times.append(ticks.flatMap { ticks in tick.map { ticks * $0 } })
             if let now = Self.word(" s:", in: text) {
                 if let size, size != now { sizeChanged = true }
                 size = now
             }
+        } else if text.contains("Parsed_showinfo"), let base = Self.word("time_base:", in: text) {
+            let parts = base.split { $0 == "/" || $0 == "," }.compactMap { Double($0) }
+            if parts.count == 2, parts[0] > 0, parts[1] > 0, tick == nil { tick = parts[0] / parts[1] }
         } else if complaint == nil, text.contains("[error]") || text.contains("[fatal]") || text.contains("[panic]"),
             !text.contains("non monoton")
         {

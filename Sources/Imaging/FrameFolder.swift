@@ -32,7 +32,8 @@ struct FrameFolder {
                 .format, "The folder holds both PGM and PNG frames. Keep those of one loop in a folder of their own.")
         }
         guard pictures.count <= limits.frames else {
-            throw LoopError(.tooLarge, "The folder holds more than \(limits.frames) frames. Keep the part that matters.")
+            throw LoopError(
+                .tooLarge, "The folder holds more than \(limits.frames) frames. Keep the part that matters.")
         }
         paths = pictures.map(\.name).sorted(by: Self.comesBefore).map { "\(folder)/\($0)" }
         format = kind
@@ -135,7 +136,8 @@ struct FrameFolder {
         throw LoopError(
             bytes.isEmpty ? .empty : .format,
             bytes.isEmpty
-                ? "The file is empty. Export the loop again." : "This is neither a PNG nor a PGM picture. Export the loop again."
+                ? "The file is empty. Export the loop again."
+                : "This is neither a PNG nor a PGM picture. Export the loop again."
         ).at(name)
     }
 }

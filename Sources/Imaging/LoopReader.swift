@@ -79,10 +79,13 @@ package struct LoopReader: Sendable {
         if head.isEmpty { return LoopError(.empty, "The file is empty. Export the loop again.") }
         if head.count >= 132, Array(head[128..<132]) == Array("DICM".utf8) {
             return LoopError(
-                .format, "This is a DICOM file, which is not read yet. Export the loop as MP4, AVI or as a folder of PNG frames.")
+                .format,
+                "This is a DICOM file, which is not read yet. Export the loop as MP4, AVI or as a folder of PNG frames."
+            )
         }
         return LoopError(
-            .format, "This is not a loop that can be read. Give a folder of PGM or PNG frames, or an MP4, MOV or AVI film.")
+            .format,
+            "This is not a loop that can be read. Give a folder of PGM or PNG frames, or an MP4, MOV or AVI film.")
     }
 
     private static func tooLarge(_ limits: LoopLimits) -> LoopError {

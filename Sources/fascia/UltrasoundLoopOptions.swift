@@ -37,7 +37,9 @@ struct UltrasoundLoopOptions: ParsableArguments {
         }
         guard parts.count == 1 || parts.count == 2, let x = parts[0], let y = parts[parts.count - 1],
             let spacing = PixelSpacing(x: x, y: y)
-        else { throw ValidationError("--mm-per-pixel takes a number above 0, or two: across,down; for example 0.1,0.12.") }
+        else {
+            throw ValidationError("--mm-per-pixel takes a number above 0, or two: across,down; for example 0.1,0.12.")
+        }
         return spacing
     }
 

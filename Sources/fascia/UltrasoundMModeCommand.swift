@@ -15,7 +15,9 @@ struct UltrasoundMModeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The line's points in pixels; more than two make a curve.", valueName: "x1,y1,x2,y2"))
     var line: String
 
-    @Option(help: "The PNG to write: time to the right, the line from top to bottom.", completion: .file(extensions: ["png"]))
+    @Option(
+        help: "The PNG to write: time to the right, the line from top to bottom.",
+        completion: .file(extensions: ["png"]))
     var out: String
 
     func run() throws {
