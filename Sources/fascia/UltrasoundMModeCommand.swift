@@ -12,16 +12,55 @@ struct UltrasoundMModeCommand: ParsableCommand {
 
     @OptionGroup var source: UltrasoundLoopOptions
 
-    @Option(help: ArgumentHelp("The line's points in pixels; more than two make a curve.", valueName: "x1,y1,x2,y2"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The line's points in pixels; more than two make a curve.", valueName: "x1,y1,x2,y2"))
     var line: String
 
     @Option(
-        help: "The PNG to write: time to the right, the line from top to bottom.",
+        help: "The PNG to write: one column a frame, the line from top to bottom; - is standard output.",
         completion: .file(extensions: ["png"]))
     var out: String
 
+    func validate() throws { _ = try points() }
+
     func run() throws {
-        let loaded = try source.read()
-        UltrasoundLoopOptions.say("\(loaded.loop.frames.count) \(loaded.loop.width) \(loaded.loop.height)")
+        let loop = try source.read().loop
+        let line = try points()
+        guard line.contains(where: { isInside($0, loop) }) else {
+            throw UltrasoundLoopOptions.refusal(
+                source.loop,
+                "The line lies outside the picture, which is \(loop.width) × \(loop.height) pixels. Give points inside it.")
+        }
+        let mMode: AnatomicalMMode
+        do {
+            mMode = try AnatomicalMMode(of: loop, along: line)
+        } catch {
+            throw UltrasoundLoopOptions.refusal(source.loop, "The line has no length. Give two points that differ.")
+        }
+        do {
+            try PictureFile.write(try PNG.encode(mMode.image), to: out)
+        } catch {
+            throw UltrasoundLoopOptions.refusal(out, error.description)
+        }
+    }
+
+    private func isInside(_ point: PicturePoint, _ loop: CineLoop) -> Bool {
+        (0...Double(loop.width - 1)).contains(point.x) && (0...Double(loop.height - 1)).contains(point.y)
+    }
+
+    private func points() throws -> [PicturePoint] {
+        let numbers = line.split(separator: ",", omittingEmptySubsequences: false).map {
+            Double($0.trimmingCharacters(in: .whitespaces))
+        }
+        guard numbers.count >= 4, numbers.count % 2 == 0, numbers.allSatisfy({ $0?.isFinite == true }) else {
+            throw ValidationError("--line takes the points of a line: x1,y1,x2,y2 and more for a curve.")
+        }
+        let known = numbers.compactMap(\.self)
+        let points = stride(from: 0, to: known.count, by: 2).map { PicturePoint(x: known[$0], y: known[$0 + 1]) }
+        guard PictureLength(along: points, spacing: nil).pixels >= 1 else {
+            throw ValidationError("--line has no length. Give two points that differ.")
+        }
+        return points
     }
 }
