@@ -30,7 +30,8 @@ struct UltrasoundMModeCommand: ParsableCommand {
         guard line.contains(where: { isInside($0, loop) }) else {
             throw UltrasoundLoopOptions.refusal(
                 source.loop,
-                "The line lies outside the picture, which is \(loop.width) × \(loop.height) pixels. Give points inside it.")
+                "The line lies outside the picture, which is \(loop.width) × \(loop.height) pixels. Give points inside it."
+            )
         }
         let mMode: AnatomicalMMode
         do {

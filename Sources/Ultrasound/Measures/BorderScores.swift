@@ -23,7 +23,7 @@ struct BorderScores {
         let roots = fibres.strength.map { $0.squareRoot() }
         let mean = roots.reduce(0, +) / Float(roots.count)
         guard mean > 0.05 else { return nil }
-        let surround = picture.smoothed(across: 80, down: 40).values
+        let surround = picture.broadlySmoothed(across: 80, down: 40).values
         var balance: [Float] = []
         var flat: [Float] = []
         var bright: [Float] = []

@@ -21,7 +21,9 @@ public struct EchoIntensity: Hashable, Sendable, Codable {
             for (index, from) in outline.enumerated() {
                 let to = outline[(index + 1) % outline.count]
                 let y = Double(row)
-                if (from.y <= y) != (to.y <= y) { crossings.append(from.x + (y - from.y) / (to.y - from.y) * (to.x - from.x)) }
+                if (from.y <= y) != (to.y <= y) {
+                    crossings.append(from.x + (y - from.y) / (to.y - from.y) * (to.x - from.x))
+                }
             }
             crossings.sort()
             for pair in stride(from: 0, to: crossings.count - 1, by: 2) {

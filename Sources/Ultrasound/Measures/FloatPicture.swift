@@ -55,6 +55,37 @@ struct FloatPicture {
         return result
     }
 
+    /// Nearly Gaussian smoothing over large distances: three running means, so that the time does not grow with them.
+    func broadlySmoothed(across: Float, down: Float) -> FloatPicture {
+        var result = self
+        for _ in 0..<3 {
+            // Three boxes of 2 r + 1 have the variance of the Gaussian where r (r + 1) is its own.
+            result = result.averaged(
+                reach: Int(((1 + 4 * across * across).squareRoot() - 1) / 2 + 0.5), length: width, lines: height, step: 1,
+                lineStep: width)
+            result = result.averaged(
+                reach: Int(((1 + 4 * down * down).squareRoot() - 1) / 2 + 0.5), length: height, lines: width, step: width,
+                lineStep: 1)
+        }
+        return result
+    }
+
+    private func averaged(reach: Int, length: Int, lines: Int, step: Int, lineStep: Int) -> FloatPicture {
+        guard reach > 0 else { return self }
+        var output = values
+        for number in 0..<lines {
+            let start = number * lineStep
+            var sum = 0.0
+            for index in -reach...reach { sum += Double(values[start + Self.mirrored(index, length) * step]) }
+            for index in 0..<length {
+                output[start + index * step] = Float(sum / Double(2 * reach + 1))
+                sum += Double(values[start + Self.mirrored(index + reach + 1, length) * step])
+                sum -= Double(values[start + Self.mirrored(index - reach, length) * step])
+            }
+        }
+        return FloatPicture(width: width, height: height, values: output)
+    }
+
     private func filtered(_ kernel: [Float], length: Int, lines: Int, step: Int, lineStep: Int) -> FloatPicture {
         let reach = kernel.count / 2
         var output = values

@@ -115,7 +115,8 @@ public struct MuscleBorders: Hashable, Sendable {
         let column = column ?? Double(area.columns.lowerBound + area.columns.upperBound - 1) / 2
         return PictureLength(
             along: [
-                PicturePoint(x: column, y: superficial.row(at: column)), PicturePoint(x: column, y: deep.row(at: column)),
+                PicturePoint(x: column, y: superficial.row(at: column)),
+                PicturePoint(x: column, y: deep.row(at: column)),
             ], spacing: spacing)
     }
 }

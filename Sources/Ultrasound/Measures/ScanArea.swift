@@ -9,7 +9,9 @@ public struct ScanArea: Hashable, Sendable {
     /// The largest bright area without thin parts; the whole picture where none stands out.
     public init(of image: GreyImage) {
         let (width, height) = (image.width, image.height)
-        let scale = Double(min(width, height)) / 458
+        // Text is about the same size on most machines' pictures; very small and very large ones were resized.
+        let side = Double(min(width, height))
+        let scale = side < 300 ? side / 300 : max(1, side / 700)
         func odd(_ size: Double) -> Int { max(1, Int(size * scale / 2) * 2 + 1) }
         // Echo somewhere near; small dark places closed; text, rulers and lines opened away.
         var mask = Self.boxed(image.pixels.map { $0 > 4 }, width, height, odd(9)) { 10 * $0 > 3 * $1 }
