@@ -6,34 +6,33 @@ struct SiteMatcher {
     struct Match {
         var dx: Float = 0, dy: Float = 0
         var correlation: Float = 0
-        /// Curvature of the match: large where a small displacement would be noticed.
-        var xx: Float = 0, xy: Float = 0, yy: Float = 0
-        /// Variance of the window's grey.
-        var variance: Float = 0
+        /// Variance of the displacement along x and y in square pixels, from the window's contrast and what it fails to explain.
+        var varianceX: Float = SiteSmoother.unknown, varianceY: Float = SiteSmoother.unknown
         /// The window lies inside both pictures.
         var isInside = false
-        /// The last step was small.
-        var isSettled = false
     }
 
     let template: FramePyramid
     let target: FramePyramid
-    let strips: Int, rows: Int
+    /// 32 × 31 pixels: about forty resolution cells of a usual picture.
+    static let strips = 4, rows = 31
+    /// Neighbouring pixels of a picture are not independent: this many count as one.
+    private static let dependence: Float = 10
 
-    /// - Parameter guess: the displacement to start from.
+    /// Refines a guess at full size.
     func match(x: Float, y: Float, guessX: Float, guessY: Float, iterations: Int = 6) -> Match {
         refine(level: 0, x: x, y: y, guessX: guessX, guessY: guessY, iterations: iterations)
     }
 
-    /// From coarse to fine, starting at the coarsest level whose picture still holds a window.
-    func search(x: Float, y: Float, guessX: Float, guessY: Float, from top: Int) -> Match {
+    /// From coarse to fine, starting at the coarsest level.
+    func search(x: Float, y: Float, guessX: Float, guessY: Float) -> Match {
         var dx = guessX, dy = guessY
-        var level = min(top, template.levels.count - 1)
+        var level = template.levels.count - 1
         while level > 0 {
             let scale = Float(1 << level)
             let found = refine(
                 level: level, x: x / scale, y: y / scale, guessX: dx / scale, guessY: dy / scale, iterations: 8)
-            if found.isInside {
+            if found.isInside, found.correlation > 0.2 {
                 dx = found.dx * scale
                 dy = found.dy * scale
             }
@@ -45,45 +44,50 @@ struct SiteMatcher {
     private func refine(
         level: Int, x: Float, y: Float, guessX: Float, guessY: Float, iterations: Int
     ) -> Match {
-        let from = template.levels[level], to = target.levels[level].picture
-        let strips = level == 0 ? self.strips : max(self.strips / 2, 1)
-        let rows = level == 0 ? self.rows : max(self.rows / 2 | 1, 1)
+        let from = template.levels[level], to = target.levels[level]
+        var strips = level == 0 ? Self.strips : Self.strips / 2
+        var rows = level == 0 ? Self.rows : Self.rows / 2
+        while strips > 1, strips * 8 > from.width { strips -= 1 }
+        rows = min(rows, from.height)
         let width = strips * 8
         var result = Match(dx: guessX, dy: guessY)
         guard
-            let column = Self.corner(Float(width - 1) / 2, x, guessX, width, from.picture.width),
-            let row = Self.corner(Float(rows - 1) / 2, y, guessY, rows, from.picture.height)
+            let column = Self.corner(Float(width - 1) / 2, x, guessX, width, from.width),
+            let row = Self.corner(Float(rows - 1) / 2, y, guessY, rows, from.height)
         else { return result }
-        let sums = WindowMatch.sums(from, column: column, row: row, strips: strips, rows: rows)
-        result.xx = sums.xx
-        result.xy = sums.xy
-        result.yy = sums.yy
-        result.variance = sums.variance
+        let window = Window(column: column, row: row, strips: strips, rows: rows)
+        let sums = WindowMatch.sums(from, window)
         result.isInside = true
+        guard sums.variance > 0.5 else { return result }
         var dx = guessX, dy = guessY
         for _ in 0..<iterations {
-            // A window may look over the edge by the border, no further.
             guard Self.isNear(column, dx, width, to.width), Self.isNear(row, dy, rows, to.height) else {
                 result.isInside = false
+                result.correlation = 0
                 return result
             }
-            let step = WindowMatch.step(
-                from, to, column: column, row: row, strips: strips, rows: rows, sums: sums, dx: dx, dy: dy)
+            let step = WindowMatch.step(from, to, window, sums: sums, dx: dx, dy: dy)
             result.dx = dx
             result.dy = dy
             result.correlation = step.correlation
             dx += max(min(step.dx, 3), -3)
             dy += max(min(step.dy, 3), -3)
             if abs(step.dx) < 0.03, abs(step.dy) < 0.03 {
-                result.isSettled = true
                 result.dx = dx
                 result.dy = dy
                 break
             }
         }
+        guard result.correlation > 0.3 else { return result }
+        let determinant = sums.xx * sums.yy - sums.xy * sums.xy
+        guard determinant > 1e-3 * sums.xx * sums.yy, determinant > 0 else { return result }
+        let noise = Self.dependence * (1.002 - result.correlation) * sums.variance
+        result.varianceX = min(noise * sums.yy / determinant + 1e-5, SiteSmoother.unknown)
+        result.varianceY = min(noise * sums.xx / determinant + 1e-5, SiteSmoother.unknown)
         return result
     }
 
+    /// Whether a displaced window stays within the border that repeats the edge.
     private static func isNear(_ corner: Int, _ shift: Float, _ size: Int, _ whole: Int) -> Bool {
         guard shift.isFinite, abs(shift) < 1e5 else { return false }
         let first = Float(corner) + shift

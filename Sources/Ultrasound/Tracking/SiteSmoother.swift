@@ -1,92 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// Makes the displacements of neighbouring sites agree where they belong together, and leaves them apart where they don't.
 ///
-/// Around every site, a plane (affine motion) is fitted to the displacements of its neighbours; those that do not lie on it within
-/// what their uncertainty explains weigh less and less (Tukey's biweight), so that the fit keeps to one side of a tear or
-/// of a sheath along which tissue slides, without being told where that is.
-struct SiteSmoother {
-    /// Neighbours of each site: `lists[starts[i]..<starts[i + 1]]`, the site itself among them.
-    let starts: [Int32], lists: [Int32]
+/// Around every site a plane (affine motion) is fitted to the displacements of its neighbours. Those that do not lie on it
+/// within what their uncertainty explains weigh less and less (Tukey's biweight), so that the fit keeps to one side of a
+/// tear, or of a sheath along which tissue slides, without being told where that is.
+enum SiteSmoother {
+    /// The variance of a displacement of which nothing is known.
+    static let unknown: Float = 100
 
     /// Displacement and how it changes in space, at one site.
     struct Fit {
         var dx: Float = 0, dy: Float = 0
         /// Change of dx along x and y, and of dy.
         var xx: Float = 0, xy: Float = 0, yx: Float = 0, yy: Float = 0
-        /// Sum of the neighbours' weights after the fit, relative to what full agreement would give.
+        /// Sum of the neighbours' weights after the fit, relative to what full agreement would give; 0 when nothing was known.
         var support: Float = 0
-    }
-
-    struct Input {
-        var x: Float = 0, y: Float = 0
-        var dx: Float = 0, dy: Float = 0
-        /// Variance of the displacement along x and y, in square pixels.
+        /// Variance of the fitted displacement along x and y.
         var varianceX: Float = 1, varianceY: Float = 1
     }
 
-    func fit(_ site: Int, _ input: UnsafeBufferPointer<Input>, prior: Fit, tolerance: Float) -> Fit {
+    /// What was measured at one site.
+    struct Input {
+        var x: Float = 0, y: Float = 0
+        var dx: Float = 0, dy: Float = 0
+        var varianceX: Float = unknown, varianceY: Float = unknown
+    }
+
+    /// Displacements off the plane by this much are no disagreement, in pixels.
+    static let tolerance: Float = 0.15
+    /// Half the weight at this distance.
+    private static let reach: Float = 40
+    /// Neighbouring windows overlap: this many count as one.
+    private static let overlap: Float = 3
+    private static let ridge: Float = 20
+
+    /// - Parameters:
+    ///   - against: for every entry of the lists, what speaks against belonging together (``SiteTracker``).
+    ///   - start: where the search for the plane begins; the site's own displacement otherwise.
+    static func fit(
+        _ site: Int, _ input: UnsafePointer<Input>, _ neighbours: SiteNeighbours, _ against: UnsafePointer<Float>,
+        prior: Fit, start: SIMD2<Float>?
+    ) -> Fit {
         let own = unsafe input[site]
-        let range = Int(starts[site])..<Int(starts[site + 1])
         var fit = prior
-        fit.dx = own.dx
-        fit.dy = own.dy
-        let reach = Lab.reach
-        for pass in 0..<Lab.passes {
-            let wide: Float = pass == 0 ? 3 : (pass == 1 ? 1.7 : 1)
-            // Normal equations of two planes with common weights along x and y.
-            var s = Normal(), t = Normal()
+        fit.dx = start?.x ?? own.dx
+        fit.dy = start?.y ?? own.dy
+        fit.support = 0
+        for pass in 0..<3 {
+            let wide: Float = pass == 0 ? 9 : (pass == 1 ? 2.9 : 1)
+            var alongX = Normal(), alongY = Normal()
             var full: Float = 0, kept: Float = 0
-            for entry in range {
-                let other = unsafe input[Int(lists[entry])]
+            for entry in neighbours.entries(site) {
+                let other = unsafe input[Int(neighbours.lists[entry])]
                 let px = other.x - own.x, py = other.y - own.y
-                let near = (px * px + py * py) * reach
-                let space = 1 / (1 + near * near)
+                let near = (px * px + py * py) / (reach * reach)
+                let doubt = unsafe against[entry]
+                let space = (doubt > 0 ? exp(-doubt) : 1) / (1 + near * near)
+                full += space
+                guard other.varianceX < unknown / 2 else { continue }
                 let rx = other.dx - (fit.dx + fit.xx * px + fit.xy * py)
                 let ry = other.dy - (fit.dy + fit.yx * px + fit.yy * py)
-                let slackX = (tolerance * tolerance + 9 * (other.varianceX + (pass == 0 ? own.varianceX : 0))) * wide * wide
-                let slackY = (tolerance * tolerance + 9 * (other.varianceY + (pass == 0 ? own.varianceY : 0))) * wide * wide
+                let ownX = pass == 0 ? min(own.varianceX, 1) : 0, ownY = pass == 0 ? min(own.varianceY, 1) : 0
+                let slackX = (tolerance * tolerance + 9 * (other.varianceX + ownX)) * wide
+                let slackY = (tolerance * tolerance + 9 * (other.varianceY + ownY)) * wide
                 let off = rx * rx / slackX + ry * ry / slackY
-                full += space
                 guard off < 1 else { continue }
-                let agree = (1 - off) * (1 - off)
-                kept += space * agree
-                s.add(space * agree / other.varianceX, px, py, other.dx)
-                t.add(space * agree / other.varianceY, px, py, other.dy)
+                let agree = space * (1 - off) * (1 - off)
+                kept += agree
+                alongX.add(agree / other.varianceX, px, py, other.dx)
+                alongY.add(agree / other.varianceY, px, py, other.dy)
             }
-            let first = s.solve(ridge: Lab.ridge, fit.xx, fit.xy), second = t.solve(ridge: Lab.ridge, fit.yx, fit.yy)
-            guard let first, let second else { return fit }
+            guard
+                let first = alongX.solve(ridge: ridge, fit.xx, fit.xy),
+                let second = alongY.solve(ridge: ridge, fit.yx, fit.yy)
+            else { break }
             (fit.dx, fit.xx, fit.xy) = first
             (fit.dy, fit.yx, fit.yy) = second
             fit.support = full > 0 ? kept / full : 0
+            fit.varianceX = min(overlap / alongX.weight, unknown)
+            fit.varianceY = min(overlap / alongY.weight, unknown)
         }
         return fit
     }
 
     /// Weighted least squares of z = a + b·x + c·y.
     private struct Normal {
-        var w: Float = 0, x: Float = 0, y: Float = 0, xx: Float = 0, xy: Float = 0, yy: Float = 0
-        var z: Float = 0, zx: Float = 0, zy: Float = 0
+        private(set) var weight: Float = 0
+        private var x: Float = 0, y: Float = 0, xx: Float = 0, xy: Float = 0, yy: Float = 0
+        private var z: Float = 0, zx: Float = 0, zy: Float = 0
 
         @inline(__always)
-        mutating func add(_ weight: Float, _ px: Float, _ py: Float, _ pz: Float) {
-            let wx = weight * px, wy = weight * py
-            w += weight
+        mutating func add(_ w: Float, _ px: Float, _ py: Float, _ pz: Float) {
+            let wx = w * px, wy = w * py
+            weight += w
             x += wx
             y += wy
             xx += wx * px
             xy += wx * py
             yy += wy * py
-            z += weight * pz
+            z += w * pz
             zx += wx * pz
             zy += wy * pz
         }
 
-        /// The plane, held to slopes known before by a ridge that is a part of the weights' spread.
+        /// The plane, its slopes held to those known before by a weak ridge.
         func solve(ridge: Float, _ b0: Float, _ c0: Float) -> (Float, Float, Float)? {
-            guard w > 0 else { return nil }
-            let mx = x / w, my = y / w, mz = z / w
-            let hold = ridge * w
+            guard weight > 0 else { return nil }
+            let mx = x / weight, my = y / weight, mz = z / weight
+            let hold = ridge * weight
             let a = xx - x * mx + hold, b = xy - x * my, d = yy - y * my + hold
             let determinant = a * d - b * b
             guard determinant > 0 else { return nil }

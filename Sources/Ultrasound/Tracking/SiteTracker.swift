@@ -1,62 +1,200 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Follows sites through a loop.
-public struct Lab {
-    nonisolated(unsafe) public static var keyEvery = 4
-    nonisolated(unsafe) public static var smooth = true
-    nonisolated(unsafe) public static var g = 0.01
-    nonisolated(unsafe) public static var tau: Float = 0.15
-    nonisolated(unsafe) public static var reach: Float = 1.0/(32*32)
-    nonisolated(unsafe) public static var passes = 3
-    nonisolated(unsafe) public static var ridge: Float = 20
-    nonisolated(unsafe) public static var radius: Float = 40
-    nonisolated(unsafe) public static var kappa: Float = 10
-    nonisolated(unsafe) public static var spacing = 16
-    public static func blur(_ b: Float) { FramePyramid.blur = b }
-}
 import Foundation
-public func labTrack(_ loop: CineLoop, _ sites: [(Float, Float)]) -> [[(Float, Float)]] {
-  FramePyramid.blur = 0.15
-  let table = (0..<256).map { v -> Float in Float(exp(Double(v - 128) * Lab.g) / Lab.g) }
-  let n = sites.count
-  var starts: [Int32] = [0], lists: [Int32] = []
-  for i in 0..<n { for j in 0..<n { let dx = sites[i].0 - sites[j].0, dy = sites[i].1 - sites[j].1
-    if dx*dx+dy*dy <= Lab.radius*Lab.radius { lists.append(Int32(j)) } }; starts.append(Int32(lists.count)) }
-  let smoother = SiteSmoother(starts: starts, lists: lists)
-  var key = FramePyramid(width: loop.width, height: loop.height, levels: 4), cur = FramePyramid(width: loop.width, height: loop.height, levels: 4)
-  key.load(loop.frames[0], table: table)
-  var keyPos = sites, pos = sites
-  var disp = [(Float, Float)](repeating: (0,0), count: n), vel = disp
-  var fits = [SiteSmoother.Fit](repeating: .init(), count: n)
-  var out = [sites]
-  var sinceKey = 0
-  var sx = 0.0, cnt = 0.0
-  for f in 1..<loop.frames.count {
-    cur.load(loop.frames[f], table: table); sinceKey += 1
-    let m = SiteMatcher(template: key, target: cur, strips: 4, rows: 31)
-    var inp = [SiteSmoother.Input](repeating: .init(), count: n)
-    for i in 0..<n {
-      let gx = disp[i].0 + vel[i].0, gy = disp[i].1 + vel[i].1
-      var r = m.match(x: keyPos[i].0, y: keyPos[i].1, guessX: gx, guessY: gy)
-      if r.isInside && r.correlation < 0.8 { let r2 = m.search(x: keyPos[i].0, y: keyPos[i].1, guessX: gx, guessY: gy, from: 3)
-        if r2.isInside && r2.correlation > r.correlation { r = r2 } ; sx += 1 }
-      cnt += 1
-      if !r.isInside || r.correlation < 0.3 { inp[i] = .init(x: keyPos[i].0, y: keyPos[i].1, dx: gx, dy: gy, varianceX: 100, varianceY: 100); continue }
-      let det = max(r.xx*r.yy - r.xy*r.xy, 1e-6)
-      let noise = Lab.kappa * (1.002 - r.correlation) * 961 * 0 + Lab.kappa * (1.002 - r.correlation) * r.variance
-      inp[i] = .init(x: keyPos[i].0, y: keyPos[i].1, dx: r.dx, dy: r.dy, varianceX: noise * r.yy / det + 1e-5, varianceY: noise * r.xx / det + 1e-5)
+
+/// Follows many sites together from frame to frame.
+///
+/// For every frame: each site's window is matched against the key frame, a few frames back; neighbouring displacements are made to
+/// agree (``SiteSmoother``); where neighbours move differently, the pixels close to the site say with whom it goes, and what
+/// was learnt is kept, because tissue does not change sides. Sites that leave the picture are carried by their
+/// neighbours. Every few frames the key frame moves on, and drift that shows against the picture at rest is taken out.
+final class SiteTracker: @unchecked Sendable {
+    // The pointers below are owned by this object. During a parallel step a thread writes only the entries of its own sites
+    // and reads others' only from arrays that this step does not write.
+
+    /// One followed place.
+    struct Site {
+        let rest: SIMD2<Float>
+        /// Where it was in the key frame, and where it is.
+        var key: SIMD2<Float>, now: SIMD2<Float>
+        /// Displacement since the key frame, and its last change.
+        var moved = SIMD2<Float>.zero, speed = SIMD2<Float>.zero
+        /// Of the window with the key frame, and of the pixels close by at the displacement taken in the end.
+        var correlation: Float = 1, closeCorrelation: Float = 1
+        var isInside = true
+        /// Variance of the position at the key frame along x and y.
+        var keyVariance = SIMD2<Float>.zero
+        /// Was carried outside the picture and has not been recognised since.
+        var isCarried = false
+        /// Frames in a row that do not look like the key frame.
+        var suspicion = 0
+        /// No longer followed: what is there now is not what was marked.
+        var isLost = false
+        /// Neighbours move differently.
+        var isContested = false
     }
-    var nd = disp
-    if Lab.smooth {
-      inp.withUnsafeBufferPointer { p in
-        for i in 0..<n { let ft = smoother.fit(i, p, prior: fits[i], tolerance: Lab.tau); fits[i] = ft; nd[i] = (ft.dx, ft.dy) }
-      }
-    } else { for i in 0..<n { nd[i] = (inp[i].dx, inp[i].dy) } }
-    for i in 0..<n { vel[i] = (nd[i].0 - disp[i].0, nd[i].1 - disp[i].1); disp[i] = nd[i]; pos[i] = (keyPos[i].0 + nd[i].0, keyPos[i].1 + nd[i].1) }
-    out.append(pos)
-    if sinceKey >= Lab.keyEvery { sinceKey = 0; keyPos = pos; swap(&key, &cur); for i in 0..<n { disp[i] = (0,0)
-      let q = 1 / Float(Lab.keyEvery); fits[i].xx *= q; fits[i].xy *= q; fits[i].yx *= q; fits[i].yy *= q } }
-  }
-  if CommandLine.arguments.contains("-v") { print("  searched", sx/cnt) }
-  return out
+
+    let count: Int
+    let neighbours: SiteNeighbours
+    let isParallel: Bool
+    let sites: UnsafeMutablePointer<Site>
+    let inputs: UnsafeMutablePointer<SiteSmoother.Input>
+    /// The fits of the last frame, and those of this one.
+    let fits: UnsafeMutablePointer<SiteSmoother.Fit>, fresh: UnsafeMutablePointer<SiteSmoother.Fit>
+    /// For every entry of the neighbour lists: what speaks against belonging together, as a log-likelihood.
+    let against: UnsafeMutablePointer<Float>
+    let begin: UnsafeMutablePointer<SIMD2<Float>?>
+    private let entryCount: Int
+
+    /// Pyramids of the key frame, of the frame at rest, of this and of the next.
+    var key: FramePyramid, current: FramePyramid, next: FramePyramid
+    let rest: FramePyramid
+    private var isNextLoaded = false
+    var sinceKey = 0
+    /// The key frame moves on after this many frames.
+    static let keyInterval = 4
+
+    init(
+        _ places: [SIMD2<Float>], contributes: [Bool], first: GreyImage, halvings: Int, isParallel: Bool
+    ) {
+        count = places.count
+        self.isParallel = isParallel
+        neighbours = SiteNeighbours(places, contributes: contributes, radius: 50)
+        entryCount = neighbours.lists.count
+        unsafe sites = .allocate(capacity: max(count, 1))
+        unsafe inputs = .allocate(capacity: max(count, 1))
+        unsafe fits = .allocate(capacity: max(count, 1))
+        unsafe fresh = .allocate(capacity: max(count, 1))
+        unsafe begin = .allocate(capacity: max(count, 1))
+        unsafe against = .allocate(capacity: max(entryCount, 1))
+        unsafe inputs.initialize(repeating: .init(), count: count)
+        unsafe fits.initialize(repeating: .init(), count: count)
+        unsafe fresh.initialize(repeating: .init(), count: count)
+        unsafe begin.initialize(repeating: nil, count: count)
+        unsafe against.initialize(repeating: 0, count: entryCount)
+        for index in 0..<count {
+            unsafe (sites + index).initialize(to: Site(rest: places[index], key: places[index], now: places[index]))
+        }
+        func pyramid() -> FramePyramid { FramePyramid(width: first.width, height: first.height, halvings: halvings) }
+        (key, current, next, rest) = (pyramid(), pyramid(), pyramid(), pyramid())
+        key.load(first)
+        rest.load(first)
+    }
+
+    deinit {
+        unsafe sites.deallocate()
+        unsafe inputs.deallocate()
+        unsafe fits.deallocate()
+        unsafe fresh.deallocate()
+        unsafe begin.deallocate()
+        unsafe against.deallocate()
+    }
+
+    /// Goes on to a frame; the one after it is prepared meanwhile by another core.
+    func advance(to image: GreyImage, then following: GreyImage?) {
+        if isNextLoaded { swap(&current, &next) } else { current.load(image) }
+        sinceKey += 1
+        let matcher = SiteMatcher(template: key, target: current)
+        let ahead = next
+        let grain = 24, chunks = (count + grain - 1) / grain
+        // Chunk 0 prepares the next frame, the others match sites.
+        Cores.perform(chunks + 1, grain: 1, isParallel: isParallel) { range in
+            for chunk in range {
+                if chunk == 0 {
+                    if let following { ahead.load(following) }
+                } else {
+                    for site in (chunk - 1) * grain..<min(chunk * grain, count) { measure(site, matcher) }
+                }
+            }
+        }
+        isNextLoaded = following != nil
+        rescue(matcher)
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range {
+                unsafe fresh[site] = SiteSmoother.fit(
+                    site, inputs, neighbours, against, prior: fits[site], start: nil)
+            }
+        }
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range { judge(site) }
+        }
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range where unsafe sites[site].isContested {
+                // Judged against the fits of the first round, so the second is written aside.
+                unsafe fits[site] = SiteSmoother.fit(
+                    site, inputs, neighbours, against, prior: fits[site], start: begin[site])
+            }
+        }
+        for site in 0..<count where unsafe sites[site].isContested { unsafe fresh[site] = fits[site] }
+        carry()
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range { accept(site) }
+        }
+        if sinceKey >= Self.keyInterval { renew() }
+    }
+
+    private func measure(_ site: Int, _ matcher: SiteMatcher) {
+        let place = unsafe sites[site]
+        let guess = place.moved + place.speed
+        let match = matcher.match(x: place.key.x, y: place.key.y, guessX: guess.x, guessY: guess.y)
+        take(site, match)
+    }
+
+    func take(_ site: Int, _ match: SiteMatcher.Match) {
+        unsafe sites[site].isInside = match.isInside
+        unsafe sites[site].correlation = match.isInside ? match.correlation : 0
+        unsafe inputs[site] = .init(
+            x: sites[site].key.x, y: sites[site].key.y, dx: match.dx, dy: match.dy,
+            varianceX: match.varianceX, varianceY: match.varianceY)
+    }
+
+    private func accept(_ site: Int) {
+        let fit = unsafe fresh[site]
+        unsafe fits[site] = fit
+        var place = unsafe sites[site]
+        let moved = SIMD2(fit.dx, fit.dy)
+        place.speed = moved - place.moved
+        place.moved = moved
+        place.now = place.key + moved
+        if place.isInside {
+            let like = WindowMatch.likeness(
+                key.levels[0], current.levels[0], x: place.key.x, y: place.key.y, dx: moved.x, dy: moved.y,
+                strips: 3, rows: 21)
+            place.closeCorrelation = like?.correlation ?? place.correlation
+            if place.closeCorrelation > 0.45 {
+                place.suspicion = 0
+            } else {
+                place.suspicion += place.closeCorrelation < 0.2 ? 2 : 1
+                if place.suspicion >= 2 { place.isLost = true }
+            }
+        } else {
+            place.closeCorrelation = 0
+        }
+        unsafe sites[site] = place
+    }
+
+    /// Makes this frame the key frame.
+    private func renew() {
+        for site in 0..<count {
+            if unsafe sites[site].isInside {
+                unsafe sites[site].keyVariance += SIMD2(fits[site].varianceX, fits[site].varianceY)
+            } else {
+                unsafe sites[site].keyVariance += 0.25
+                unsafe sites[site].isCarried = true
+            }
+        }
+        close()
+        sinceKey = 0
+        swap(&key, &current)
+        let part = 1 / Float(Self.keyInterval)
+        for site in 0..<count {
+            unsafe sites[site].key = sites[site].now
+            unsafe sites[site].moved = .zero
+            unsafe fits[site].xx *= part
+            unsafe fits[site].xy *= part
+            unsafe fits[site].yx *= part
+            unsafe fits[site].yy *= part
+            if unsafe sites[site].isCarried { unsafe fits[site] = .init() }
+        }
+    }
 }
