@@ -41,6 +41,26 @@ struct SiteMatcher {
         return match(x: x, y: y, guessX: dx, guessY: dy, iterations: 8)
     }
 
+    /// Looks at every displacement within 80 pixels along x and 32 along y on the quarter-size picture, then refines.
+    func sweep(x: Float, y: Float, guessX: Float, guessY: Float) -> Match {
+        var result = Match(dx: guessX, dy: guessY)
+        guard template.levels.count > 2, abs(guessX) < 1e4, abs(guessY) < 1e4 else { return result }
+        let from = template.levels[2], to = target.levels[2]
+        let rows = min(15, from.height)
+        guard from.width >= 16 else { return result }
+        let window = Window(
+            column: min(max(Int((x / 4 - 7.5).rounded()), 0), from.width - 16),
+            row: min(max(Int((y / 4 - Float(rows - 1) / 2).rounded()), 0), from.height - rows), strips: 2, rows: rows)
+        let best = WindowMatch.best(
+            from, to, window, aroundX: Int((guessX / 4).rounded()), aroundY: Int((guessY / 4).rounded()),
+            reachX: 20, reachY: 8)
+        guard best.correlation > 0.4 else { return result }
+        result = refine(
+            level: 1, x: x / 2, y: y / 2, guessX: Float(best.dx) * 2, guessY: Float(best.dy) * 2, iterations: 8)
+        guard result.isInside else { return result }
+        return match(x: x, y: y, guessX: result.dx * 2, guessY: result.dy * 2, iterations: 8)
+    }
+
     private func refine(
         level: Int, x: Float, y: Float, guessX: Float, guessY: Float, iterations: Int
     ) -> Match {

@@ -4,24 +4,46 @@ import Foundation
 
 /// What happens where matching is not plain: second tries, sides, and places without a picture.
 extension SiteTracker {
-    /// Sites that fit badly try where their neighbours went, then search from coarse to fine.
+    /// Sites that fit badly try where their neighbours went, then search from coarse to fine, then everywhere near.
     func rescue(_ matcher: SiteMatcher) {
-        let weak = (0..<count).filter { unsafe sites[$0].isInside && sites[$0].correlation < 0.8 }
-        guard !weak.isEmpty else { return }
+        tryAgain(below: 0.8) { neighbourly($0, matcher) }
+        let lost = tryAgain(below: 0.7) { site in
+            let place = unsafe sites[site]
+            let guess = place.moved + place.speed
+            var match = matcher.search(x: place.key.x, y: place.key.y, guessX: guess.x, guessY: guess.y)
+            if !match.isInside || match.correlation < 0.7 {
+                let wide = matcher.sweep(x: place.key.x, y: place.key.y, guessX: guess.x, guessY: guess.y)
+                if wide.isInside, wide.correlation > match.correlation { match = wide }
+            }
+            return match.isInside && match.correlation > place.correlation + 0.05 ? match : nil
+        }
+        if lost > 0 { tryAgain(below: 0.7) { neighbourly($0, matcher) } }
+    }
+
+    /// Looks again at sites that correlate less than a limit, and takes what is better; the number of those that were.
+    @discardableResult
+    private func tryAgain(below limit: Float, _ look: @Sendable (Int) -> SiteMatcher.Match?) -> Int {
+        let weak = (0..<count).filter { unsafe sites[$0].isInside && sites[$0].correlation < limit }
+        guard !weak.isEmpty else { return 0 }
         let found = UnsafeMutablePointer<SiteMatcher.Match?>.allocate(capacity: weak.count)
         unsafe found.initialize(repeating: nil, count: weak.count)
         defer { unsafe found.deallocate() }
         // Each thread writes the findings of its own sites; the sites themselves stay as they are until all have looked.
         nonisolated(unsafe) let findings = unsafe found
         Cores.perform(weak.count, grain: 8, isParallel: isParallel) { range in
-            for index in range { unsafe findings[index] = second(weak[index], matcher) }
+            for index in range { unsafe findings[index] = look(weak[index]) }
         }
+        var better = 0
         for (index, site) in weak.enumerated() {
-            if let match = unsafe found[index] { take(site, match) }
+            if let match = unsafe found[index] {
+                take(site, match)
+                better += 1
+            }
         }
+        return better
     }
 
-    private func second(_ site: Int, _ matcher: SiteMatcher) -> SiteMatcher.Match? {
+    private func neighbourly(_ site: Int, _ matcher: SiteMatcher) -> SiteMatcher.Match? {
         let place = unsafe sites[site]
         let own = unsafe inputs[site]
         var best: SiteMatcher.Match?
@@ -41,10 +63,7 @@ extension SiteTracker {
                 correlation = match.correlation
             }
         }
-        guard correlation < 0.7 else { return best }
-        let guess = place.moved + place.speed
-        let match = matcher.search(x: place.key.x, y: place.key.y, guessX: guess.x, guessY: guess.y)
-        return match.isInside && match.correlation > correlation + 0.05 ? match : best
+        return best
     }
 
     /// Where neighbours disagree, looks at the pixels close to the site to see with whom it goes.
@@ -166,17 +185,26 @@ extension SiteTracker {
         }
     }
 
+    /// Whether a place lies on the picture that is worked on.
+    func isInPicture(_ place: SIMD2<Float>) -> Bool {
+        let plane = rest.levels[0]
+        return place.x >= 0 && place.y >= 0 && place.x <= Float(plane.width - 1) && place.y <= Float(plane.height - 1)
+    }
+
     private func compareWithRest(_ site: Int, _ matcher: SiteMatcher) -> SiteSmoother.Input {
         let place = unsafe sites[site]
         let total = place.now - place.rest
         var input = SiteSmoother.Input(x: place.key.x, y: place.key.y)
-        guard place.isInside else { return input }
+        guard place.isInside || (place.isCarried && isInPicture(place.now)) else { return input }
         var match = matcher.match(x: place.rest.x, y: place.rest.y, guessX: total.x, guessY: total.y)
         if place.isCarried, match.correlation < 0.7 {
             match = matcher.search(x: place.rest.x, y: place.rest.y, guessX: total.x, guessY: total.y)
         }
+        if place.isCarried, match.correlation < 0.7 {
+            match = matcher.sweep(x: place.rest.x, y: place.rest.y, guessX: total.x, guessY: total.y)
+        }
         let offset = SIMD2(match.dx, match.dy) - total
-        let limit: Float = place.isCarried ? 20 : 1.5
+        let limit: Float = place.isCarried ? 80 : 1.5
         guard match.isInside, match.correlation > 0.7, (offset * offset).sum() < limit * limit else { return input }
         input.dx = offset.x
         input.dy = offset.y

@@ -130,7 +130,17 @@ final class SiteTracker: @unchecked Sendable {
         Cores.perform(count, grain: 64, isParallel: isParallel) { range in
             for site in range { accept(site) }
         }
-        if sinceKey >= Self.keyInterval { renew() }
+        if sinceKey >= Self.keyInterval || isFarFromKey { renew() }
+    }
+
+    /// Most of the picture looks little like the key frame any more.
+    private var isFarFromKey: Bool {
+        var far = 0, known = 0
+        for site in 0..<count where unsafe sites[site].isInside && !sites[site].isLost {
+            known += 1
+            if unsafe sites[site].correlation < 0.85 { far += 1 }
+        }
+        return far * 3 > known
     }
 
     private func measure(_ site: Int, _ matcher: SiteMatcher) {
@@ -184,9 +194,10 @@ final class SiteTracker: @unchecked Sendable {
             }
         }
         close()
+        let elapsed = sinceKey
         sinceKey = 0
         swap(&key, &current)
-        let part = 1 / Float(Self.keyInterval)
+        let part = 1 / Float(elapsed)
         for site in 0..<count {
             unsafe sites[site].key = sites[site].now
             unsafe sites[site].moved = .zero

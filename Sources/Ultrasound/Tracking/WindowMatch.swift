@@ -120,6 +120,48 @@ enum WindowMatch {
         return result
     }
 
+    /// The whole-pixel displacement, within a reach along x and y around a guess, at which a window of 16 columns looks most alike.
+    @inline(never)
+    static func best(
+        _ template: Plane, _ other: Plane, _ window: Window, aroundX: Int, aroundY: Int, reachX: Int, reachY: Int
+    ) -> (dx: Int, dy: Int, correlation: Float) {
+        let rows = window.rows, count = Float(rows * 16)
+        var best = (dx: aroundX, dy: aroundY, correlation: Float(-1))
+        let first = unsafe template.origin + window.row * template.stride + window.column
+        var sumT = Lanes.zero, squareT = Lanes.zero
+        for row in 0..<rows {
+            let a = unsafe lanes(first + row * template.stride), b = unsafe lanes(first + row * template.stride + 8)
+            sumT += a + b
+            squareT += a * a + b * b
+        }
+        let total = sumT.sum(), varianceT = squareT.sum() - total * total / count
+        guard varianceT > 1 else { return best }
+        for dy in (aroundY - reachY)...(aroundY + reachY) {
+            guard window.row + dy >= 0, window.row + dy + rows <= other.height else { continue }
+            for dx in (aroundX - reachX)...(aroundX + reachX) {
+                guard window.column + dx >= 0, window.column + dx + 16 <= other.width else { continue }
+                var at = unsafe first
+                var source = unsafe other.origin + (window.row + dy) * other.stride + window.column + dx
+                var sum = Lanes.zero, square = Lanes.zero, product = Lanes.zero
+                var line = 0
+                while line < rows {
+                    let a = unsafe lanes(source), b = unsafe lanes(source + 8)
+                    sum += a + b
+                    square += a * a + b * b
+                    unsafe product += a * lanes(at) + b * lanes(at + 8)
+                    unsafe at += template.stride
+                    unsafe source += other.stride
+                    line += 1
+                }
+                let totalJ = sum.sum(), varianceJ = square.sum() - totalJ * totalJ / count
+                guard varianceJ > 1 else { continue }
+                let like = (product.sum() - total * totalJ / count) / (varianceT * varianceJ).squareRoot()
+                if like > best.correlation { best = (dx, dy, like) }
+            }
+        }
+        return best
+    }
+
     /// How alike a small window around a place and its displaced counterpart are.
     struct Likeness {
         /// Zero-mean normalised cross-correlation, −1 to 1.
