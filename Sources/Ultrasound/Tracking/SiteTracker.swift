@@ -90,6 +90,19 @@ final class SiteTracker: @unchecked Sendable {
         unsafe against.deallocate()
     }
 
+    /// Where a site is now, the standard deviation of that, and whether it is still followed.
+    func place(_ site: Int) -> (now: SIMD2<Float>, deviation: Float, isLost: Bool) {
+        let place = unsafe sites[site]
+        let fit = unsafe fits[site]
+        let key = place.keyVariance
+        var variance = key.x + key.y
+        if sinceKey > 0 { variance += fit.varianceX + fit.varianceY }
+        if place.isContested { variance *= 4 }
+        // Carried by others, or with nothing of its own to say.
+        if !place.isInside { variance += 0.5 }
+        return (place.now, variance.squareRoot(), place.isLost)
+    }
+
     /// Goes on to a frame; the one after it is prepared meanwhile by another core.
     func advance(to image: GreyImage, then following: GreyImage?) {
         if isNextLoaded { swap(&current, &next) } else { current.load(image) }
