@@ -18,10 +18,10 @@ struct GapEdges {
     ///
     /// At a face, the mean power is half of the full one; where the division lies, it has fallen by half of the drop in decibels.
     /// With a Gaussian point spread function of standard deviation σ, power falls as Φ(x / (σ/√2)). σ comes from the grain: the
-    /// autocorrelation of fully developed speckle is exp(−x²/2σ²). Sixty decibels over the grey scale are assumed; for 45
+    /// half distance of fully developed speckle after compression is 0.95 σ (measured on simulated pictures). Sixty decibels over the grey scale are assumed; for 45
     /// or 80 the result changes by a fifth.
     static func inset(drop: Double, halfDistance: Double) -> Double {
-        let sigma = halfDistance / 1.18
+        let sigma = halfDistance / 0.95
         let fall = drop / 2 * 60 / 255
         return sigma / 2.0.squareRoot() * (fall > 3 ? quantile(decibels: fall) : 0)
     }

@@ -28,6 +28,7 @@ struct TearMeasure {
         let seen = rows.filter { $0.faces != nil }
         let clear = rows.filter { $0.isSharp || $0.faces != nil }
         guard clear.count >= 3, clear.count * 2 >= rows.count else { return nil }
+        guard isKeptFarther() else { return nil }
         let frames = field.frameCount
         // The median over rows in each frame; a frame in which too few rows are followed takes its neighbours' value.
         let together: [Double?] = (0..<frames).map { frame in
@@ -52,13 +53,52 @@ struct TearMeasure {
         let clearness = opening / (opening + openings.least + 4 * doubt)
         let height = Double(clear.count) / Double(clear.count + 2)
         let echo = Double(seen.count) / Double(rows.count)
+        let score = clearness * height * (0.5 + 0.5 * echo)
+        guard score > 0.35 else { return nil }
         let perPixel = loop.millimetresPerPixel?.x
         let faces = faces(x: x, y: y, gap: gap)
         return TearCandidate(
             x: x, y: y, openingPixels: opening, openingMillimetres: perPixel.map { opening * $0 }, peakFrame: peak,
-            score: clearness * height * (0.5 + 0.5 * echo), top: rows.map(\.restY).min() ?? y,
+            score: score, top: rows.map(\.restY).min() ?? y,
             bottom: rows.map(\.restY).max() ?? y, gapPixels: gap, gapMillimetres: perPixel.map { mm in gap.map { $0 * mm } },
             isGapSeen: isGapSeen, leftFace: faces.left, rightFace: faces.right)
+    }
+
+    /// Whether tissue farther away parts, too. Beside a shadow that stands still, or where tissue has left the plane, only the
+    /// nearest sites seem to.
+    private func isKeptFarther() -> Bool {
+        var ratios: [Double] = [], unknown = 0
+        for place in region.columns {
+            var ratio: Double?
+            for skip in stride(from: openings.jumps.skip + 5, to: openings.jumps.skip + 1, by: -1) {
+                ratio = farRatio(column: place.column, row: place.row, skip: skip)
+                if ratio != nil { break }
+            }
+            if let ratio { ratios.append(ratio) } else { unknown += 1 }
+        }
+        guard ratios.count >= 3, ratios.count >= unknown else { return false }
+        return Self.middle(ratios.sorted()) > 0.5
+    }
+
+    /// The opening seen by sites farther out, as a part of that seen by the nearest, in frames where both are followed.
+    private func farRatio(column: Int, row: Int, skip: Int) -> Double? {
+        let wide = JumpMap(field: field, skip: skip)
+        var near: (low: Double, high: Double)?, far = (low: 0.0, high: 0.0)
+        for frame in 0..<field.frameCount {
+            guard
+                let close = openings.jumps.jump(column: column, row: row, frame: frame)?.x,
+                let away = wide.jump(column: column, row: row, frame: frame)?.x
+            else { continue }
+            guard let known = near else {
+                near = (close, close)
+                far = (away, away)
+                continue
+            }
+            if close < known.low { (near, far) = ((close, known.high), (away, far.high)) }
+            if close > known.high { (near, far) = ((known.low, close), (far.low, away)) }
+        }
+        guard let near, near.high - near.low > openings.least * 0.7 else { return nil }
+        return (far.high - far.low) / (near.high - near.low)
     }
 
     private func measure(row: Int, column: Int, grain: Double) -> Row {
