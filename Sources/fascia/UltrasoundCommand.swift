@@ -6,5 +6,8 @@ import ArgumentParser
 struct UltrasoundCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ultrasound", abstract: "Measures of dynamic muscle ultrasound.",
-        subcommands: [UltrasoundMModeCommand.self])
+        subcommands: [
+            UltrasoundTrackCommand.self, UltrasoundTearCommand.self, UltrasoundMModeCommand.self,
+            UltrasoundSimulateCommand.self,
+        ])
 }

@@ -134,11 +134,20 @@ struct TearMeasure {
             in: loop.frames[peak], rows: (y - half)...(y + half), from: Int(leftPlace.x - beyond),
             to: Int(rightPlace.x + beyond))
         if let found = faces, found.drop < 12 || found.right - found.left < 0.4 * total { faces = nil }
+        // A dark band that was as wide when the sides were together is a shadow.
+        var isShadow = false
+        if let found = faces, let before = facesBefore(left: left, right: right, row: row),
+            before.drop > 0.6 * found.drop,
+            found.right - found.left - (before.right - before.left) < 0.4 * total
+        {
+            faces = nil
+            isShadow = true
+        }
         let restY = field.rest(column: column, row: row).y
         guard let found = faces else {
             let a = field.rest(column: left, row: row).x, b = field.rest(column: right, row: row).x
             return Row(
-                row: row, column: column, jumps: jumps, faces: nil, isSharp: isSharp, restX: (a + b) / 2, restY: restY,
+                row: row, column: column, jumps: jumps, faces: nil, isSharp: isSharp && !isShadow, restX: (a + b) / 2, restY: restY,
                 width: nil)
         }
         let inset = GapEdges.inset(drop: found.drop, halfDistance: grain)
@@ -147,6 +156,17 @@ struct TearMeasure {
         return Row(
             row: row, column: column, jumps: jumps, faces: found, isSharp: isSharp, restX: (a + b) / 2, restY: restY,
             width: found.right - found.left + 2 * inset)
+    }
+
+    /// The faces in the frame in which the sides are closest, if a dark band is seen then.
+    private func facesBefore(left: Int, right: Int, row: Int) -> GapEdges.Faces? {
+        let from = field.position(column: left, row: row, frame: region.closed)
+        let to = field.position(column: right, row: row, frame: region.closed)
+        let y = Int(((from.y + to.y) / 2).rounded()), beyond = 2 * Double(field.spacingPixels)
+        let half = max(field.spacingPixels / 2, 2)
+        return GapEdges.find(
+            in: loop.frames[region.closed], rows: (y - half)...(y + half), from: Int(from.x - beyond),
+            to: Int(to.x + beyond))
     }
 
     /// The faces at the middle of the height in each frame: the middle of the gap goes as the mean of the sites on both sides.

@@ -46,11 +46,15 @@ struct SpeckleRenderer: Sendable {
     }
 
     /// All frames, drawn by all cores.
-    func frames() -> [GreyImage] {
+    func frames(_ progress: @Sendable (_ done: Int, _ of: Int) -> Void) -> [GreyImage] {
         let drawn = Mutex<[Int: GreyImage]>([:])
         DispatchQueue.concurrentPerform(iterations: muscle.frameCount) { index in
             let picture = frame(index)
-            drawn.withLock { $0[index] = picture }
+            let done = drawn.withLock { pictures in
+                pictures[index] = picture
+                return pictures.count
+            }
+            progress(done, muscle.frameCount)
         }
         return drawn.withLock { pictures in
             (0..<muscle.frameCount).map {
@@ -189,8 +193,10 @@ struct SpeckleRenderer: Sendable {
 
 extension SimulatedMuscle {
     /// The loop that the probe sees, drawn by all cores; memory is one byte for each pixel of each frame.
-    public func loop() -> CineLoop {
-        let frames = SpeckleRenderer(self).frames()
+    ///
+    /// - Parameter progress: frames done, of how many; called on any thread.
+    public func loop(progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }) -> CineLoop {
+        let frames = SpeckleRenderer(self).frames(progress)
         let spacing = PixelSpacing(x: millimetresPerPixelX, y: millimetresPerPixelY)
         let rate = frameRate.isFinite && frameRate > 0 ? frameRate : 30
         if let loop = try? CineLoop(frames: frames, frameRate: rate, millimetresPerPixel: spacing) { return loop }
