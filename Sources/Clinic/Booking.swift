@@ -10,30 +10,37 @@ import Storage
 
 // Choosing a time, and giving it back.
 extension Clinic {
-    /// Books for a visitor. `answer` makes the text that is kept under the idempotency key, in the same transaction.
+    /// Books for a visitor, or for a signed-in patient whose package pays. `answer` makes the text that is kept under the idempotency key, in the same transaction.
     package func book(
         service: String, start: Date, clinician: DiaryResource.ID?, contact: ContactDetails, reason: String = "",
-        idempotencyKey: String, requestSHA256: String,
+        idempotencyKey: String, requestSHA256: String, byCreditOf owner: Patient.ID? = nil,
         answer: @escaping @Sendable (Bookings.Booked, _ manageURL: String) throws -> IdempotentAnswers.Answer
     ) async throws -> IdempotentAnswers.Answer {
         let now = clock.now()
-        return try await store.write { [patients, bookings] transaction in
+        return try await store.write { [patients, bookings, packages] transaction in
             if let kept = try IdempotentAnswers.find(
                 key: idempotencyKey, requestSHA256: requestSHA256, at: now, in: transaction)
             {
                 return kept
             }
-            let patient = try patients.findOrAdd(contact, by: .visitor, at: now, in: transaction)
+            let patient =
+                try owner.flatMap { try patients.find($0, in: transaction) }
+                ?? patients.findOrAdd(contact, by: .visitor, at: now, in: transaction)
+            let actor = owner.map { Actor.patient($0) } ?? .visitor
             let booked = try bookings.book(
                 Bookings.Request(
                     service: service, start: start, clinician: clinician, patient: patient.id, name: contact.name),
-                by: .visitor, in: transaction)
+                by: actor, in: transaction)
             if !reason.isEmpty {
                 try BookingReasons.keep(reason, for: booked.booking.id, in: transaction)
             }
             let url = manageURL(booked.manage)
             try bookingChanged(
-                booked.booking, what: .created, by: .visitor, manage: booked.manage, in: transaction)
+                booked.booking, what: .created, by: actor, manage: booked.manage, in: transaction)
+            // Somebody else of the family may have used the last one meanwhile; then nothing is booked.
+            if owner != nil, try !packages.paysFor(booking: booked.booking.id.description, in: transaction) {
+                throw PackageError.noCreditLeft
+            }
             let answer = try answer(booked, url)
             try IdempotentAnswers.keep(
                 answer, key: idempotencyKey, requestSHA256: requestSHA256, at: now, in: transaction)
@@ -69,17 +76,6 @@ extension Clinic {
         try await store.read { [bookings] transaction in
             guard let booking = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
             return booking
-        }
-    }
-
-    package func cancelBooking(manage: Secret) async throws {
-        try await store.write { [bookings] transaction in
-            let before = try bookings.find(manage: manage, in: transaction)
-            let booking = try bookings.cancel(manage: manage, in: transaction)
-            try lookAtWaitlist(in: transaction)
-            guard booking.sequence != before?.sequence else { return }
-            try bookingChanged(
-                booking, what: .cancelled, by: .patient(booking.patient), manage: manage, in: transaction)
         }
     }
 

@@ -33,6 +33,8 @@ extension Clinic {
         in transaction: any Transaction
     ) throws {
         let now = clock.now()
+        // The fee first: once a late credit is used up, the package no longer stands in for the visit.
+        try chargeFee(of: booking, what: what, by: actor, at: now, in: transaction)
         try moveCredit(of: booking, what: what, by: actor, at: now, in: transaction)
         if what == .attendance {
             try planFollowUp(of: booking, at: now, in: transaction)
@@ -44,9 +46,6 @@ extension Clinic {
             try webhooks.tell(event, about: BookingFacts.Envelope(booking: .init(booking)), at: now, in: transaction)
         }
     }
-
-    /// How long before a visit a cancellation gives a package's credit back in any case.
-    private static let timelySeconds = 24 * 3600.0
 
     /// A visit that no order paid for holds a credit of the patient's package, where there is one; coming uses it, cancelling in
     /// time gives it back, and the package's policy says what happens otherwise.
@@ -62,7 +61,8 @@ extension Clinic {
                 in: transaction)
         case .cancelled:
             let isTimely =
-                booking.cancellation != .byPatient || booking.start.timeIntervalSince(now) >= Self.timelySeconds
+                booking.cancellation != .byPatient
+                || booking.service.policy.isTimely(visitAt: booking.start, changedAt: now)
             try returnCredit(
                 booking: id, because: isTimely ? .timely : .late, by: actor, at: now, in: transaction)
         case .attendance:

@@ -162,13 +162,15 @@ extension Clinic {
         package let close: DayClose?
         package let closes: [DayClose]
         package let unbilled: [UnbilledVisit]
+        /// Bills for late cancellations and missed visits that are not paid.
+        package let fees: [Order]
         /// Refunds that did not go; somebody has to send the money another way.
         package let failedRefunds: [Refund]
     }
 
     package func cashDay(_ date: CivilDate, by actor: Actor) async throws -> CashDay {
         let now = clock.now()
-        return try await store.write { [audit, refunds] transaction in
+        return try await store.write { [audit, refunds, orders] transaction in
             let (start, end) = try bounds(of: date, in: transaction)
             let currency = try currency(in: transaction)
             let day = CashDay(
@@ -179,6 +181,7 @@ extension Clinic {
                 close: try DayCloses().find("\(date)", in: transaction),
                 closes: try DayCloses().list(limit: 14, in: transaction),
                 unbilled: try unbilled(days: 60, at: now, in: transaction),
+                fees: try orders.openFees(limit: 100, in: transaction),
                 failedRefunds: try refunds.failed(limit: 20, in: transaction))
             try audit.record("cash.see", patient: nil, subject: "day/\(date)", by: actor, at: now, in: transaction)
             return day

@@ -69,6 +69,14 @@ extension Clinic {
         try packages.holdAgain(booking: booking, by: actor, at: now, in: transaction)
     }
 
+    /// How many visits of a service a patient's packages still pay for.
+    package func creditsLeft(for service: String, of patient: Patient.ID) async throws -> Int64 {
+        let now = clock.now()
+        return try await store.read { [packages] in
+            try packages.available(for: service, to: patient, at: now, in: $0)
+        }
+    }
+
     // MARK: Looking
 
     package struct PackageView: Sendable {

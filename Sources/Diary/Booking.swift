@@ -99,6 +99,8 @@ package enum BookingError: Error, Sendable, Hashable {
     case attended
     /// Somebody else changed it since it was looked at.
     case changedMeanwhile
+    /// A late change costs something, so it is talked about.
+    case tooLateToMove(freeHours: Int)
     /// One person keeps more times than anybody needs.
     case tooManyHolds
 
@@ -106,7 +108,7 @@ package enum BookingError: Error, Sendable, Hashable {
     package var isConflict: Bool {
         switch self {
         case .taken, .orderAlreadyBooked, .alreadyStarted, .cancelled, .seriesTaken, .attended, .tooManyHolds,
-            .changedMeanwhile:
+            .changedMeanwhile, .tooLateToMove:
             true
         default: false
         }
@@ -134,6 +136,8 @@ package enum BookingError: Error, Sendable, Hashable {
         case .seriesTaken(let starts):
             "\(starts.count) of these visits can't be had, so none was booked. Choose other times for them."
         case .changedMeanwhile: "Somebody changed this booking meanwhile. Look at it again."
+        case .tooLateToMove(let hours):
+            "Less than \(hours) hours before a visit it can't be moved online. Please call us."
         case .tooManyHolds:
             "Two times are kept for you already. Pay for one of them, or wait until they are free again."
         case .attended: "This visit has begun or is over. Undo that first to change its time."

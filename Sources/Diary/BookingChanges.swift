@@ -94,6 +94,10 @@ extension Bookings {
         if !actor.may(.changeBookings) {
             guard actor == .patient(booking.patient) else { throw BookingError.notAllowed }
             guard booking.start > now else { throw BookingError.alreadyStarted }
+            let policy = booking.service.policy
+            guard policy.lateFee.minorUnits == 0 || policy.isTimely(visitAt: booking.start, changedAt: now) else {
+                throw BookingError.tooLateToMove(freeHours: policy.freeHours)
+            }
         }
         if isOverride || durationMinutes != nil || !resources.isEmpty {
             guard actor.may(.overrideBookings) else { throw BookingError.notAllowed }

@@ -47,6 +47,11 @@ package enum DemoDiary {
         func anyOf(_ indices: Int...) -> HealthcareService.Requirement {
             HealthcareService.Requirement(kind: .clinician, candidates: indices.map { clinicians[$0] })
         }
+        func fees(late: Int64, noShow: Int64) -> ChangePolicy {
+            ChangePolicy(
+                lateFee: Money(minorUnits: late, currency: "USD"), noShowFee: Money(minorUnits: noShow, currency: "USD")
+            )
+        }
         let offered: [HealthcareService.Description] = [
             .init(
                 slug: "3d-gait", name: "3D Gait Analysis",
@@ -58,7 +63,7 @@ package enum DemoDiary {
                     .init(
                         kind: .device, candidates: [cameras],
                         span: ServiceSpan(minutesBefore: 15, minutesAfter: 10)),
-                ], payment: .full),
+                ], payment: .full, policy: fees(late: 7_000, noShow: 14_000)),
             .init(
                 slug: "dynamic-ultrasound", name: "Dynamic Ultrasound",
                 summary: "We look at the muscle or tendon while it moves, where a still picture shows nothing.",
@@ -67,17 +72,20 @@ package enum DemoDiary {
                 requirements: [
                     anyOf(2, 0), treatmentRoom, .init(kind: .device, candidates: [scanner], span: cleaning),
                 ],
-                payment: .deposit(Money(minorUnits: 4_000, currency: "USD"))),
+                payment: .deposit(Money(minorUnits: 4_000, currency: "USD")),
+                policy: fees(late: 4_000, noShow: 4_000)),
             .init(
                 slug: "acupuncture", name: "Acupuncture",
                 summary: "For back pain and muscle pain, with a plan for what comes after.",
                 durationMinutes: 45, stepMinutes: 15, modality: .inPerson,
-                price: Money(minorUnits: 11_000, currency: "USD"), requirements: [anyOf(1, 2), treatmentRoom]),
+                price: Money(minorUnits: 11_000, currency: "USD"), requirements: [anyOf(1, 2), treatmentRoom],
+                policy: fees(late: 3_000, noShow: 6_000)),
             .init(
                 slug: "consultation", name: "Consultation",
                 summary: "Your story, an examination, and a plan that you understand.",
                 durationMinutes: 30, stepMinutes: 30, modality: .inPerson,
-                price: Money(minorUnits: 12_000, currency: "USD"), requirements: [anyOf(0, 1, 2), treatmentRoom]),
+                price: Money(minorUnits: 12_000, currency: "USD"), requirements: [anyOf(0, 1, 2), treatmentRoom],
+                policy: fees(late: 3_000, noShow: 6_000)),
             .init(
                 slug: "telehealth", name: "Telehealth Visit",
                 summary: "By video from home: movement tests, advice, and what to do next.",

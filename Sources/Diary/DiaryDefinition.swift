@@ -142,7 +142,13 @@ package struct DiaryDefinition: Sendable {
                     requirements: requirements[id] ?? [],
                     payment: HealthcareService.Payment(
                         word: try row.get("payment"), depositMinorUnits: try row.get("deposit_minor_units"),
-                        currency: try row.get("currency")) ?? .atVisit))
+                        currency: try row.get("currency")) ?? .atVisit,
+                    policy: ChangePolicy(
+                        freeHours: try row.get("free_change_hours"),
+                        lateFee: Money(
+                            minorUnits: try row.get("late_fee_minor_units"), currency: try row.get("currency")),
+                        noShowFee: Money(
+                            minorUnits: try row.get("no_show_fee_minor_units"), currency: try row.get("currency")))))
         }
     }
 }

@@ -45,11 +45,13 @@ package struct HealthcareService: Sendable, Hashable {
         package var price: Money
         package var requirements: [Requirement]
         package var payment = Payment.atVisit
+        package var policy: ChangePolicy
 
         package init(
             slug: String, name: String, summary: String, durationMinutes: Int, stepMinutes: Int, modality: Modality,
-            price: Money, requirements: [Requirement], payment: Payment = .atVisit
+            price: Money, requirements: [Requirement], payment: Payment = .atVisit, policy: ChangePolicy? = nil
         ) {
+            self.policy = policy ?? .free(currency: price.currency)
             self.slug = slug
             self.name = name
             self.summary = summary
@@ -71,6 +73,7 @@ package struct HealthcareService: Sendable, Hashable {
     package var durationMinutes: Int { description.durationMinutes }
     package var modality: Modality { description.modality }
     package var price: Money { description.price }
+    package var policy: ChangePolicy { description.policy }
     /// What is due when it is booked online; nil where everything is paid at the visit.
     package var dueAtBooking: Money? {
         switch description.payment {

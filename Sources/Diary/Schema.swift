@@ -194,5 +194,12 @@ package enum DiarySchema {
                 );
                 CREATE INDEX offer_booking_booking ON offer_booking (booking);
                 """),
+            Migration(
+                "diary-6",
+                """
+                ALTER TABLE service ADD COLUMN free_change_hours BIGINT NOT NULL DEFAULT 24;
+                ALTER TABLE service ADD COLUMN late_fee_minor_units BIGINT NOT NULL DEFAULT 0;
+                ALTER TABLE service ADD COLUMN no_show_fee_minor_units BIGINT NOT NULL DEFAULT 0
+                """),
         ] + BookingLinks.migrations
 }

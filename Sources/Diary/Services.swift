@@ -16,7 +16,7 @@ package enum ServicesError: Error, Sendable, Equatable {
     case candidateTwice(String)
     /// The duration or the step is not positive, or the step is not a multiple of five minutes.
     case badTimes
-    /// A price or a deposit below nothing, or a deposit above the price.
+    /// A price, a fee or a deposit below nothing, or a deposit above the price.
     case badPrice
 
     package var explanation: String {
@@ -26,7 +26,7 @@ package enum ServicesError: Error, Sendable, Equatable {
         case .unknownResource(let id): "There is no clinician, room or device \"\(id)\"."
         case .wrongCandidates(let kind): "Choose at least one \(kind.rawValue), and only such, for this requirement."
         case .candidateTwice(let name): "\(name) is chosen twice; a visit can claim each only once."
-        case .badPrice: "A price can't be negative, and a deposit is at most the price."
+        case .badPrice: "A price or a fee can't be negative, and a deposit is at most the price."
         case .badTimes: "The duration must be positive, and starts a multiple of 5 minutes apart."
         }
     }
@@ -127,11 +127,13 @@ package struct Services: Sendable {
         try transaction.run(
             """
             INSERT INTO service (id, slug, position, name, description, duration_minutes, step_minutes, modality,
-                price_minor_units, currency, payment, deposit_minor_units)
+                price_minor_units, currency, payment, deposit_minor_units, free_change_hours, late_fee_minor_units,
+                no_show_fee_minor_units)
             VALUES (\(id), \(description.slug), \(position), \(description.name), \(description.summary),
                 \(description.durationMinutes), \(description.stepMinutes), \(description.modality),
                 \(description.price.minorUnits), \(description.price.currency), \(description.payment.word),
-                \(description.payment.depositMinorUnits))
+                \(description.payment.depositMinorUnits), \(description.policy.freeHours),
+                \(description.policy.lateFee.minorUnits), \(description.policy.noShowFee.minorUnits))
             """)
         try write(description.requirements, of: id, numbers: numbers, in: transaction)
         try changed("service.add", "service/\(id)", by: actor, in: transaction)
@@ -154,7 +156,10 @@ package struct Services: Sendable {
                 description = \(description.summary), duration_minutes = \(description.durationMinutes),
                 step_minutes = \(description.stepMinutes), modality = \(description.modality),
                 price_minor_units = \(description.price.minorUnits), currency = \(description.price.currency),
-                payment = \(description.payment.word), deposit_minor_units = \(description.payment.depositMinorUnits)
+                payment = \(description.payment.word), deposit_minor_units = \(description.payment.depositMinorUnits),
+                free_change_hours = \(description.policy.freeHours),
+                late_fee_minor_units = \(description.policy.lateFee.minorUnits),
+                no_show_fee_minor_units = \(description.policy.noShowFee.minorUnits)
             WHERE id = \(id)
             """)
         guard changedRows == 1 else { throw ServicesError.unknownService }
@@ -176,6 +181,10 @@ package struct Services: Sendable {
         guard description.price.minorUnits >= 0,
             (0...description.price.minorUnits).contains(description.payment.depositMinorUnits)
         else { throw ServicesError.badPrice }
+        let policy = description.policy
+        guard policy.freeHours >= 0, policy.lateFee.minorUnits >= 0, policy.noShowFee.minorUnits >= 0 else {
+            throw ServicesError.badPrice
+        }
         let definition = try definitions.current(in: transaction)
         var numbers: [DiaryResource.ID: Int] = [:]
         for requirement in description.requirements {

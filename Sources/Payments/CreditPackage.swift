@@ -118,6 +118,8 @@ package enum PackageError: Error, Sendable, Hashable {
     case alreadyShared
     case sharedWithOwner
     case badOffer(String)
+    /// Somebody else of the family was faster.
+    case noCreditLeft
 
     package var explanation: String {
         switch self {
@@ -129,6 +131,8 @@ package enum PackageError: Error, Sendable, Hashable {
         case .alreadyShared: "This person shares the package already."
         case .sharedWithOwner: "Visits booked under your own email address use the package anyway."
         case .badOffer(let why): why
+        case .noCreditLeft:
+            "The last session of your package has just been used. Load the page again to pay for this one."
         }
     }
 }

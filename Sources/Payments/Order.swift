@@ -37,6 +37,9 @@ package struct Order: Sendable, Hashable {
     /// What stands on a card statement and on Stripe's page: no clinical word.
     package var reference: String { String(id.description.filter { $0 != "-" }.suffix(8)).uppercased() }
     package var isPackage: Bool { packageOffer != nil }
+    /// A bill for a late cancellation or a missed visit begins its `booking` so.
+    package static let feePrefix = "fee:"
+    package var isFee: Bool { booking?.hasPrefix(Self.feePrefix) ?? false }
     /// The offer that was bought, where it was a package.
     package var packageOffer: String? {
         serviceSlug.hasPrefix(PackageOffer.orderPrefix)

@@ -78,6 +78,35 @@ extension Orders {
             by: actor, at: now, in: transaction)
     }
 
+    /// Takes back a bill of which nothing was paid; where something was, it stays, and the desk gives money back by a refund.
+    package func withdrawBill(
+        booking: String, by actor: Actor, at now: Date, in transaction: any Transaction
+    ) throws {
+        guard let order = try find(booking: booking, in: transaction),
+            try OrderBalances().balance(of: order, in: transaction).paid == 0
+        else { return }
+        // Under another attempt, so that the same visit can be billed anew.
+        try transaction.run(
+            """
+            UPDATE purchase_order SET booking = NULL,
+                form_attempt = \("visit:\(booking):withdrawn:\(now.microsecondsSince1970)")
+            WHERE id = \(order.id)
+            """)
+        try AuditTrail().record(
+            "order.withdraw", patient: order.patient, subject: "order/\(order.id)", by: actor, at: now, in: transaction)
+        try settleState(of: order.id, in: transaction)
+    }
+
+    /// Bills for late cancellations and missed visits that nobody has paid yet, the oldest first.
+    package func openFees(limit: Int, in transaction: any Transaction) throws -> [Order] {
+        try transaction.rows(
+            """
+            SELECT * FROM purchase_order WHERE booking LIKE \("\(Order.feePrefix)%")
+                AND state = \(Order.State.awaitingPayment) ORDER BY placed_at LIMIT \(limit)
+            """
+        ).map(Order.init)
+    }
+
     /// The bill of a visit.
     package func find(booking: String, in transaction: any Transaction) throws -> Order? {
         try transaction.first("SELECT * FROM purchase_order WHERE booking = \(booking)").map(Order.init)

@@ -57,6 +57,15 @@ package struct Packages: Sendable {
         return nil
     }
 
+    /// Credits that this patient may hold for a visit of the service, of all packages together.
+    package func available(
+        for service: String, to patient: Patient.ID, at now: Date, in transaction: any Transaction
+    ) throws -> Int64 {
+        try usable(by: patient, service: service, at: now, in: transaction).reduce(0) { sum, package in
+            sum + max(0, try credits.balances(of: package.id, in: transaction)[.available] ?? 0)
+        }
+    }
+
     /// The patient was there: the credit is used. Nothing where the booking holds none.
     package func use(
         booking: String, by actor: Actor, at now: Date, in transaction: any Transaction

@@ -120,6 +120,11 @@ package struct Refunds: Sendable {
         ).map(Refund.init)
     }
 
+    /// Whether the provider can send that much of one payment back.
+    package func canReturn(_ minorUnits: Int64, of order: Order.ID, in transaction: any Transaction) throws -> Bool {
+        try providerPayments(of: order, in: transaction).contains { $0.left >= minorUnits }
+    }
+
     /// Asked for and not in the books yet.
     func onTheWay(of order: Order.ID, in transaction: any Transaction) throws -> Int64 {
         try transaction.value(

@@ -55,7 +55,8 @@ extension Samples {
                 weekday: weekday, date: "\(index + 2) March",
                 slots: times.dropFirst(index % 3).enumerated().map { slot, time in
                     TimeGrid.Slot(
-                        value: "2026-03-0\(index + 2)T\(slot)Z c1", time: time, clinician: named ? "Dr. Fable" : nil,
+                        value: "2026-03-0\(index + 2)T\(slot)Z c1", time: time, instant: "2026-03-02T09:00:00-05:00",
+                        zone: "America/New_York", clinician: named ? "Dr. Fable" : nil,
                         isChosen: index == 1 && slot == 2)
                 })
         }

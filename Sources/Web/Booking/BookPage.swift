@@ -18,5 +18,8 @@ struct BookPage: PageValue {
     var email = FieldValue()
     var phone = FieldValue()
     var reason = FieldValue()
+    var discount = FieldValue()
+    /// "You have 4 sessions left; this visit uses one." Then nothing is paid.
+    var creditNote: String?
     var errorSummary: ErrorSummary?
 }

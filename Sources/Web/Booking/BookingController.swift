@@ -28,6 +28,8 @@ struct BookingController {
         router.get("/bookings/:token/move", use: moveForm)
         router.post("/bookings/:token/move", use: move)
         router.post("/bookings/:token/cancel", use: cancel)
+        router.get("/bookings/:token/again", use: againForm)
+        router.post("/bookings/:token/again", use: again)
         router.get("/bookings/:token/appointment.ics", use: calendar)
     }
 
@@ -37,11 +39,28 @@ struct BookingController {
         _ service: HealthcareService, _ request: Request, _ context: WebContext, chosen: String? = nil
     ) async throws -> BookPage {
         let path = "/book/\(service.slug)"
-        return BookPage(
-            frame: site.frame("Book \(service.name)", context), service: site.card(of: service),
-            paymentNote: paymentNote(service), pays: service.dueAtBooking != nil, action: path,
+        let left = try await creditsLeft(service, context)
+        var page = BookPage(
+            frame: site.frame("Book \(service.name)", context, scripts: ["local-time.js"]),
+            service: site.card(of: service),
+            paymentNote: paymentNote(service), pays: service.dueAtBooking != nil && left == 0, action: path,
             attempt: Secret.random().text,
             grid: try await grids.grid(service: service, path: path, request: request, chosen: chosen))
+        guard left > 0, let patient = try? context.patient() else { return page }
+        let known = try await site.clinic.portal(patient).patient
+        page.creditNote =
+            "Your package pays: you have \(left) \(left == 1 ? "session" : "sessions") left, and this visit uses one."
+        page.name.value = known.name
+        page.email.value = known.email
+        page.phone.value = known.phone ?? ""
+        return page
+    }
+
+    /// Visits that a signed-in patient's packages pay for. Only who has signed in sees and uses them here: an address that
+    /// anybody can type must not show what its owner has bought.
+    private func creditsLeft(_ service: HealthcareService, _ context: WebContext) async throws -> Int64 {
+        guard case .patient(let id) = context.who else { return 0 }
+        return try await site.clinic.creditsLeft(for: service.slug, of: id)
     }
 
     private func paymentNote(_ service: HealthcareService) -> String {
@@ -72,6 +91,7 @@ struct BookingController {
         if form["attempt"].count >= 20 { page.attempt = String(form["attempt"].prefix(100)) }
         PersonFields.read(form, name: &page.name, email: &page.email, phone: &page.phone)
         page.reason = FieldValue(value: String(form["reason"].prefix(2000)))
+        page.discount.value = String(form["discount"].prefix(60))
         let slot = TimeGrids.parse(form["slot"])
         var faults: [ErrorSummary.Item] = []
         if slot == nil { faults.append(.init(field: "times", message: "Please choose a time.")) }
@@ -83,17 +103,19 @@ struct BookingController {
         let contact = ContactDetails(
             name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value)
         do {
-            if service.dueAtBooking != nil {
-                let placed = try await site.clinic.order(
-                    OrderForm(
-                        serviceSlug: service.slug, contact: contact, question: page.reason.value, attempt: page.attempt,
-                        time: .init(start: slot.start, clinician: slot.clinician)))
-                return .seeOther(placed.paymentURL)
+            if page.pays {
+                var order = OrderForm(
+                    serviceSlug: service.slug, contact: contact, question: page.reason.value, attempt: page.attempt,
+                    time: .init(start: slot.start, clinician: slot.clinician))
+                order.discountCode = page.discount.value
+                return .seeOther(try await site.clinic.order(order).paymentURL)
             }
+            var owner: Patient.ID?
+            if page.creditNote != nil { owner = try context.patient() }
             let answer = try await site.clinic.book(
                 service: service.slug, start: slot.start, clinician: slot.clinician, contact: contact,
                 reason: page.reason.value, idempotencyKey: "page:\(page.attempt):\(contact.normalizedEmail)",
-                requestSHA256: "\(form["slot"])"
+                requestSHA256: "\(form["slot"])", byCreditOf: owner
             ) { _, url in .init(status: 303, body: url) }
             return .seeOther(String(answer.body.dropFirst(site.clinic.settings.publicURL.count)))
         } catch let error as BookingError where error.isConflict {
@@ -101,6 +123,10 @@ struct BookingController {
             page.grid = try await grids.grid(service: service, path: "/book/\(service.slug)", request: request)
             page.errorSummary = ErrorSummary([.init(field: "times", message: error.explanation)])
             return try site.answer(page, status: .conflict)
+        } catch let error as CashError {
+            page.discount.error = error.explanation
+            page.errorSummary = ErrorSummary([.init(field: "discount", message: error.explanation)])
+            return try site.answer(page, status: .unprocessableContent)
         }
     }
 
@@ -119,7 +145,8 @@ struct BookingController {
         let service = try await site.service(view.order.serviceSlug)
         let path = Clinic.orderPath(view.order.id, access) + "/time"
         return ChooseTimePage(
-            frame: site.frame("Choose a time", context, isPrivate: true), service: site.card(of: service),
+            frame: site.frame("Choose a time", context, isPrivate: true, scripts: ["local-time.js"]),
+            service: site.card(of: service),
             intro: "Paid; nothing more is due.", action: path, attempt: Secret.random().text,
             grid: try await grids.grid(service: service, path: path, request: request))
     }
@@ -168,8 +195,22 @@ struct BookingController {
     @Sendable func booking(_ request: Request, context: WebContext) async throws -> Response {
         let token = token(context)
         let booking = try await site.clinic.booking(manage: token)
-        return try site.answer(
-            BookingPages(site: site).page(booking, email: nil, context: context, managePath: "/bookings/\(token.text)"))
+        var page = BookingPages(site: site).page(
+            booking, email: nil, context: context, managePath: "/bookings/\(token.text)")
+        let terms = try await site.clinic.cancellationTerms(manage: token)
+        if page.canChange {
+            page.changeNote = BookingPages.changeNote(terms, in: booking.timeZone)
+            page.moneyBackLabel = terms.comesBack.map {
+                "Send \(Words.price($0)) back" + (terms.fee.map { ", less the fee of \(Words.price($0))" } ?? "")
+            }
+            page.moneyStaysLabel = terms.paid.map { "Keep \(Words.price($0)) for another time" }
+            if terms.fee != nil, booking.service.policy.lateFee.minorUnits > 0 { page.moveURL = nil }
+        } else if booking.state == .cancelled, try await site.clinic.canBookAgain(manage: token), let paid = terms.paid
+        {
+            page.keptNote = "You have paid \(Words.price(paid)). It is kept for another time."
+            page.bookAgainURL = "/bookings/\(token.text)/again"
+        }
+        return try site.answer(page)
     }
 
     private func movePage(
@@ -177,7 +218,8 @@ struct BookingController {
     ) async throws -> ChooseTimePage {
         let path = "/bookings/\(token.text)/move"
         return ChooseTimePage(
-            frame: site.frame("Choose another time", context, isPrivate: true), service: site.card(of: booking.service),
+            frame: site.frame("Choose another time", context, isPrivate: true, scripts: ["local-time.js"]),
+            service: site.card(of: booking.service),
             intro: "You have \(Words.span(booking.start, booking.end, in: booking.timeZone)). It stays yours until you "
                 + "have another time.", action: path, attempt: Secret.random().text,
             grid: try await grids.grid(service: booking.service, path: path, request: request, moving: booking),
@@ -219,8 +261,48 @@ struct BookingController {
     @Sendable func cancel(_ request: Request, context: WebContext) async throws -> Response {
         try site.limits.check(.booking, request, context)
         let token = token(context)
-        try await site.clinic.cancelBooking(manage: token)
+        let form = try await Form(request, context)
+        try await site.clinic.cancelBooking(manage: token, wantsMoneyBack: form["money"] == "back")
         return .seeOther("/bookings/\(token.text)")
+    }
+
+    // MARK: Another time for a visit that stays paid
+
+    private func againPage(
+        _ token: Secret, _ request: Request, _ context: WebContext
+    ) async throws -> ChooseTimePage {
+        let booking = try await site.clinic.booking(manage: token)
+        let path = "/bookings/\(token.text)/again"
+        return ChooseTimePage(
+            frame: site.frame("Choose a time", context, isPrivate: true, scripts: ["local-time.js"]),
+            service: site.card(of: booking.service),
+            intro: "Paid; nothing more is due now.", action: path, attempt: Secret.random().text,
+            grid: try await grids.grid(service: booking.service, path: path, request: request), isMove: true)
+    }
+
+    @Sendable func againForm(_ request: Request, context: WebContext) async throws -> Response {
+        let token = token(context)
+        guard try await site.clinic.canBookAgain(manage: token) else { return .redirect(to: "/bookings/\(token.text)") }
+        return try site.answer(try await againPage(token, request, context))
+    }
+
+    @Sendable func again(_ request: Request, context: WebContext) async throws -> Response {
+        try site.limits.check(.booking, request, context)
+        let token = token(context)
+        let form = try await Form(request, context)
+        do {
+            guard let slot = TimeGrids.parse(form["slot"]) else {
+                throw Fault.invalid([.init(name: "times", detail: "Please choose a time.")])
+            }
+            let manage = try await site.clinic.bookAgain(manage: token, start: slot.start, clinician: slot.clinician)
+            return .seeOther("/bookings/\(manage.text)")
+        } catch let explained as any Explained {
+            let fault = explained.fault
+            guard fault.status == .conflict || fault.status == .unprocessableContent else { throw explained }
+            var page = try await againPage(token, request, context)
+            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.detail)])
+            return try site.answer(page, status: fault.status)
+        }
     }
 
     @Sendable func calendar(_ request: Request, context: WebContext) async throws -> Response {
@@ -228,6 +310,17 @@ struct BookingController {
         let booking = try await site.clinic.booking(manage: token)
         let text = site.clinic.calendar(booking, url: site.clinic.manageURL(token), at: site.clinic.clock.now())
         return .bytes(ByteBuffer(string: text), contentType: "text/calendar; charset=utf-8")
+    }
+}
+
+extension BookingPages {
+    /// What a change costs, in a sentence or two.
+    static func changeNote(_ terms: Clinic.CancellationTerms, in zone: TimeZone) -> String {
+        if let fee = terms.fee {
+            return "A cancellation now is late: \(Words.price(fee)) is due for it. To move the visit, please call us."
+        }
+        let free = terms.freeUntil.map { "You can change it for free until \(Words.moment($0, in: zone)). " } ?? ""
+        return free + "Choose another time, or, if you can't come, cancel, so that somebody else can have this one."
     }
 }
 
@@ -249,8 +342,9 @@ struct BookingPages {
             }
         let text = site.clinic.library.services[booking.service.slug]
         let canCancel = managePath != nil && booking.start > now
-        return BookingPage(
-            frame: site.frame("Your booking", context, isPrivate: true), state: state, lead: lead,
+        var page = BookingPage(
+            frame: site.frame("Your booking", context, isPrivate: true, scripts: ["local-time.js"]), state: state,
+            lead: lead,
             serviceName: booking.service.name, when: Words.span(booking.start, booking.end, in: booking.timeZone),
             timeZoneLabel: Words.zone(booking.timeZone, at: booking.start), clinician: booking.clinician?.name ?? "",
             place: site.clinic.place(of: booking), calendarURL: managePath.map { "\($0)/appointment.ics" },
@@ -260,5 +354,8 @@ struct BookingPages {
             moveURL: canCancel && booking.state == .confirmed ? (managePath ?? "") + "/move" : nil,
             cancelAction: canCancel ? (managePath ?? "") + "/cancel" : "",
             bookAgainURL: state == .cancelled ? "/services/\(booking.service.slug)" : nil)
+        page.instant = booking.start.formatted(.iso8601)
+        page.zone = booking.timeZone.identifier
+        return page
     }
 }

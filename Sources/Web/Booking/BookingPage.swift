@@ -18,6 +18,9 @@ struct BookingPage: PageValue {
     /// "Tuesday, 3 March 2026, 9:45 to 10:45 am"
     var when: String
     var timeZoneLabel: String
+    /// The start in RFC 3339, and the clinic's IANA zone, from which the reader's own time is shown.
+    var instant = ""
+    var zone = ""
     var clinician: String
     /// The address, or "By video; the link comes by mail".
     var place: String
@@ -33,6 +36,12 @@ struct BookingPage: PageValue {
     var cancelAction: String
     /// After a cancellation: where a new time is chosen.
     var bookAgainURL: String?
+    /// What was paid stays for another time: "$280 stays paid."
+    var keptNote: String?
+    /// What was paid comes back if the patient wants it: "Send $280 back to my card".
+    var moneyBackLabel: String?
+    /// And otherwise: "Keep $280 for another time".
+    var moneyStaysLabel: String?
 
     init(
         frame: Frame, state: State, lead: String, serviceName: String, when: String, timeZoneLabel: String,

@@ -7,6 +7,9 @@ struct TimeGrid: Sendable {
         var value: String
         /// "9:00 am", the clinic's wall time; an hour that comes twice in a night says which.
         var time: String
+        /// The same in RFC 3339, and the clinic's IANA zone, from which the reader's own time is shown.
+        var instant: String
+        var zone: String
         /// Nil where one clinician is chosen, so nothing needs to be said.
         var clinician: String?
         var isChosen = false

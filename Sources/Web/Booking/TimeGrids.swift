@@ -48,14 +48,16 @@ struct TimeGrids {
             return TimeGrid.Day(
                 weekday: String(Words.day(noon, in: .gmt).split(separator: ",").first ?? ""),
                 date: Words.date(noon, in: .gmt).split(separator: " ").prefix(2).joined(separator: " "),
-                slots: week.starts.filter { $0.localDate == date }.compactMap { start in
-                    guard let first = week.clinicians(at: start).first else { return nil }
-                    let value = "\(start.startText) \(first.id)"
-                    return TimeGrid.Slot(
-                        value: value, time: Words.time(start.start, in: zone),
-                        clinician: wanted == nil ? first.name : nil, isChosen: value == chosen,
-                        field: isMany ? Self.fieldPrefix + value.replacing(" ", with: "/") : nil)
-                })
+                slots: Self.tellTwins(
+                    week.starts.filter { $0.localDate == date }.compactMap { start in
+                        guard let first = week.clinicians(at: start).first else { return nil }
+                        let value = "\(start.startText) \(first.id)"
+                        return TimeGrid.Slot(
+                            value: value, time: Words.time(start.start, in: zone), instant: start.startText,
+                            zone: zone.identifier,
+                            clinician: wanted == nil ? first.name : nil, isChosen: value == chosen,
+                            field: isMany ? Self.fieldPrefix + value.replacing(" ", with: "/") : nil)
+                    }))
         }
         let nextFree = later.starts.first?.localDate
         return TimeGrid(
@@ -70,6 +72,16 @@ struct TimeGrids {
             nextFreeLabel: nextFree.map { date in
                 Words.day(Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400 + 43_200), in: .gmt)
             }, days: days, waitlistURL: isMany || moving != nil ? nil : "/waitlist/\(service.slug)")
+    }
+
+    /// In the night when an hour comes twice, its times say which of the two they are.
+    static func tellTwins(_ slots: [TimeGrid.Slot]) -> [TimeGrid.Slot] {
+        let counts = Dictionary(slots.map { ($0.time, 1) }, uniquingKeysWith: +)
+        return slots.map { slot in
+            var slot = slot
+            if counts[slot.time, default: 0] > 1 { slot.time += " (UTC\(slot.instant.suffix(6)))" }
+            return slot
+        }
     }
 
     static func today(_ now: Date, _ zone: TimeZone) -> CivilDate {

@@ -80,7 +80,12 @@ struct CashController {
                     when: Words.moment(visit.booking.start, in: day.zone), name: visit.booking.name,
                     what: visit.booking.service.name, due: visit.due.formatted,
                     action: "/desk/visits/\(visit.booking.id)/bill")
-            },
+            }
+                + day.fees.map { fee in
+                    .init(
+                        when: Words.moment(fee.placedAt, in: day.zone), name: fee.contactName, what: fee.serviceName,
+                        due: fee.total.formatted, action: "/desk/orders/\(fee.id)/money", method: "get")
+                },
             closes: day.closes.map(closed))
     }
 

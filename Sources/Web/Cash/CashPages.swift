@@ -48,6 +48,13 @@ struct OrderMoneyPage: PageValue {
         var note: String
     }
 
+    struct CreditForm: Sendable {
+        var action: String
+        var attempt: String
+        var amount = FieldValue()
+        var why = FieldValue()
+    }
+
     var frame: Frame
     var number: String
     var patientName: String
@@ -73,6 +80,9 @@ struct OrderMoneyPage: PageValue {
     var papers: [Paper]
     var returns: [Return]
     let hasReturns: Bool
+    /// A fee can be waived while nothing of it is paid.
+    var waiveAction: String?
+    var creditForm: CreditForm?
 
     init(
         frame: Frame, number: String, patientName: String, serviceName: String, orderURL: String, badge: Badge,
@@ -154,6 +164,8 @@ struct CashDayPage: PageValue {
         var what: String
         var due: String
         var action: String
+        /// A fee has its bill already, so that nothing needs to be made.
+        var method = "post"
     }
 
     struct CloseForm: Sendable {

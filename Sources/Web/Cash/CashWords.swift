@@ -90,6 +90,7 @@ extension PackageError: Explained {
         case .unknownPackage, .unknownOffer: .notFound("package")
         case .notYours: .notAllowed
         case .onlyAvailable: .invalid([.init(name: "credits", detail: explanation)])
+        case .noCreditLeft: .conflict("no-credit", "No session is left", explanation)
         case .alreadyShared, .sharedWithOwner: .invalid([.init(name: "email", detail: explanation)])
         case .badOffer: .invalid([.init(name: "name", detail: explanation)])
         }

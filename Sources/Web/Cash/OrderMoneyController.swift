@@ -19,6 +19,8 @@ struct OrderMoneyController {
         router.post("/desk/orders/:id/payments", use: pay)
         router.post("/desk/orders/:id/refunds", use: refund)
         router.post("/desk/orders/:id/invoice", use: invoice)
+        router.post("/desk/orders/:id/waive", use: waive)
+        router.post("/desk/orders/:id/credit", use: credit)
         router.get("/desk/documents/:number", use: document)
     }
 
@@ -29,7 +31,7 @@ struct OrderMoneyController {
         let actor = try await site.staff(.takePayments, context)
         let said = [
             "paid": "The payment is recorded.", "refunded": "The refund is on its way.",
-            "invoiced": "The invoice is issued.",
+            "invoiced": "The invoice is issued.", "waived": "The fee is waived.", "credited": "The credit is given.",
         ]
         var page = try await page(actor, context)
         page.message = request.uri.queryParameters["said"].flatMap { said[String($0)] }
@@ -44,7 +46,7 @@ struct OrderMoneyController {
             minorUnits == 0 ? nil : balance.money(minorUnits).formatted
         }
         let bills = BillingDocument.Series.invoice
-        return OrderMoneyPage(
+        var page = OrderMoneyPage(
             frame: site.deskFrame("Payments of order \(order.reference)", context, place: .deskOrders),
             number: order.reference, patientName: order.contactName, serviceName: order.serviceName,
             orderURL: "/desk/orders/\(order.id)", badge: OrderWords.badge(order), stateLabel: OrderWords.label(order),
@@ -81,6 +83,36 @@ struct OrderMoneyController {
                     ].filter { !$0.isEmpty }.joined(separator: ", "), badge: badge, stateLabel: label,
                     problem: refund.failure)
             })
+        guard actor.may(.refundPayments) else { return page }
+        if order.isFee, balance.paid == 0 { page.waiveAction = "/desk/orders/\(order.id)/waive" }
+        page.creditForm = .init(action: "/desk/orders/\(order.id)/credit", attempt: Self.attempt(Form.empty))
+        return page
+    }
+
+    @Sendable func waive(_ request: Request, context: WebContext) async throws -> Response {
+        let actor = try await site.staff(.refundPayments, context)
+        try await clinic.waiveFee(id(context), by: actor)
+        return .seeOther("\(path(context))?said=waived")
+    }
+
+    @Sendable func credit(_ request: Request, context: WebContext) async throws -> Response {
+        let actor = try await site.staff(.refundPayments, context)
+        let form = try await Form(request, context)
+        do {
+            let currency = try await clinic.orderMoney(id(context), by: actor).order.price.currency
+            guard let amount = Money(typed: form["credit"], currency: currency) else { throw CashError.noAmount }
+            try await clinic.grantCredit(
+                amount, order: id(context), why: String(form["why"].prefix(500)), formAttempt: Self.attempt(form),
+                by: actor)
+            return .seeOther("\(path(context))?said=credited")
+        } catch let error as CashError {
+            if error == .unknownOrder { throw error }
+            var page = try await page(actor, context)
+            page.creditForm?.amount = FieldValue(value: form["credit"], error: error.explanation)
+            page.creditForm?.why.value = form["why"]
+            page.errorSummary = ErrorSummary([.init(field: "credit", message: error.explanation)])
+            return try site.answer(page, status: .unprocessableContent)
+        }
     }
 
     private func payForm(_ view: Clinic.OrderMoney, _ form: Form) -> OrderMoneyPage.PayForm {

@@ -91,6 +91,9 @@ struct OwnerServicePage: PageValue {
     var step = FieldValue()
     var price = FieldValue()
     var deposit = FieldValue()
+    var freeHours = FieldValue()
+    var lateFee = FieldValue()
+    var noShowFee = FieldValue()
     var currency: String
     var modalities: [Choice]
     var payments: [Choice]

@@ -46,7 +46,10 @@ struct OwnerServiceController {
             duration: FieldValue(value: service.map { String($0.durationMinutes) } ?? "30"),
             step: FieldValue(value: service.map { String($0.description.stepMinutes) } ?? "30"),
             price: FieldValue(value: service.map { Self.text($0.price.minorUnits) } ?? ""),
-            deposit: FieldValue(value: deposit), currency: currency,
+            deposit: FieldValue(value: deposit),
+            freeHours: FieldValue(value: String(service?.policy.freeHours ?? 24)),
+            lateFee: FieldValue(value: Self.text(service?.policy.lateFee.minorUnits ?? 0)),
+            noShowFee: FieldValue(value: Self.text(service?.policy.noShowFee.minorUnits ?? 0)), currency: currency,
             modalities: [
                 Choice(value: "inPerson", label: "In the clinic", isChosen: service?.modality != .telehealth),
                 Choice(value: "telehealth", label: "By video", isChosen: service?.modality == .telehealth),
@@ -114,6 +117,9 @@ struct OwnerServiceController {
         guard page.errorSummary == nil, let price = Self.minorUnits(page.price.value),
             let duration = Int(page.duration.value), let step = Int(page.step.value)
         else { return try site.answer(page, status: .unprocessableContent) }
+        func money(_ field: FieldValue) -> Money {
+            Money(minorUnits: Self.minorUnits(field.value) ?? 0, currency: page.currency)
+        }
         let payment: HealthcareService.Payment =
             switch form["payment"] {
             case "full": .full
@@ -129,7 +135,10 @@ struct OwnerServiceController {
                     durationMinutes: duration,
                     stepMinutes: step, modality: form["modality"] == "telehealth" ? .telehealth : .inPerson,
                     price: Money(minorUnits: price, currency: page.currency), requirements: requirements,
-                    payment: payment), by: actor)
+                    payment: payment,
+                    policy: ChangePolicy(
+                        freeHours: Int(page.freeHours.value) ?? 24, lateFee: money(page.lateFee),
+                        noShowFee: money(page.noShowFee))), by: actor)
         } catch let error as ServicesError {
             page.errorSummary = ErrorSummary(error.fault.fields.map { .init(field: $0.name, message: $0.detail) })
             return try site.answer(page, status: .unprocessableContent)
@@ -161,6 +170,11 @@ struct OwnerServiceController {
         page.deposit = checked("deposit", "Write it like 40.00.") {
             form["payment"] != "deposit" || Self.minorUnits($0) != nil
         }
+        page.freeHours = checked("free-hours", "Give hours from 0 to 336 (two weeks).") {
+            Int($0).map { (0...336).contains($0) } ?? false
+        }
+        page.lateFee = checked("late-fee", "Write it like 30.00, or 0 for none.") { Self.minorUnits($0) != nil }
+        page.noShowFee = checked("no-show-fee", "Write it like 30.00, or 0 for none.") { Self.minorUnits($0) != nil }
         page.modalities = page.modalities.map {
             Choice(value: $0.value, label: $0.label, isChosen: $0.value == form["modality"])
         }
@@ -178,7 +192,8 @@ struct OwnerServiceController {
         }
         page.errorSummary = ErrorSummary(fields: [
             "name": page.name, "slug": page.slug, "duration": page.duration, "step": page.step, "price": page.price,
-            "deposit": page.deposit,
+            "deposit": page.deposit, "free-hours": page.freeHours, "late-fee": page.lateFee,
+            "no-show-fee": page.noShowFee,
         ])
     }
 }

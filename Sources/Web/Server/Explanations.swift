@@ -20,7 +20,7 @@ extension BookingError: Explained {
         case .tooManyHolds: return .conflict("too-many-holds", "You keep two times already", explanation)
         case .seriesTaken: return .conflict("series-taken", "Some of these times are taken", explanation)
         case .orderAlreadyBooked: return .conflict("already-booked", "There is a booking already", explanation)
-        case .alreadyStarted, .cancelled, .attended:
+        case .alreadyStarted, .cancelled, .attended, .tooLateToMove:
             return .conflict("too-late", "This can't be changed any more", explanation)
         case .unknownService: return .invalid([.init(name: "service", detail: explanation)])
         case .unknownClinician, .clinicianDoesNotOffer:
