@@ -112,3 +112,18 @@ def sign_in_staff(clinic: Clinic, email: str | None = None) -> Visitor:
     visitor.send("Sign in", {"Email": email, "Password": accounts[email]})
     assert visitor.page and visitor.page.status == 200 and "/desk" in visitor.page.url, visitor.page
     return visitor
+
+
+def desk_call(clinic: Clinic, staff: Visitor, path: str, body: dict | None = None) -> Answer:
+    """What the desk's scripts post."""
+    jar = staff.cookies[f"127.0.0.1:{clinic.port}"]
+    headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in jar.items()), "Origin": clinic.url, "Sec-Fetch-Site": "same-origin"}
+    headers["Accept"] = "application/json"
+    return clinic.request("POST", path, headers=headers, json_body=body or {})
+
+
+def act(clinic: Clinic, staff: Visitor, booking: str, what: str, body: dict | None = None) -> Answer:
+    """What the calendar does to a booking: cancel, restore, attendance, move."""
+    answer = desk_call(clinic, staff, f"/desk/calendar/bookings/{booking}/{what}", body)
+    assert answer.status == 200, answer
+    return answer

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from journeys import book, order, paid, pay, person, request_for, sign_in_staff, slots, ticks, until
+from journeys import act, book, order, paid, pay, person, request_for, sign_in_staff, slots, ticks, until
 from ledger import clinic_net, difference
 from mail_room import links_of
 from rounds import ENGINES
@@ -264,16 +264,11 @@ def test_a_visit_holds_uses_and_returns_a_credit(houses, engine):
     pay(visitor)
     paid(visitor)
     staff = sign_in_staff(clinic, "desk@demo.example")
-    jar = staff.cookies[f"127.0.0.1:{clinic.port}"]
-    headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in jar.items()), "Origin": clinic.url, "Sec-Fetch-Site": "same-origin"}
 
     def credits() -> dict[str, int]:
         rows = clinic.rows("SELECT account, sum(amount) AS total FROM credit_entry GROUP BY account")
         return {row["account"]: int(row["total"]) for row in rows if int(row["total"]) and row["account"] != "issued"}
 
-    def act(booking: str, what: str, body: dict | None = None) -> None:
-        answer = clinic.request("POST", f"/desk/calendar/bookings/{booking}/{what}", headers=headers, json_body=body or {})
-        assert answer.status == 200, answer
     assert credits() == {"available": 6}
     free = slots(clinic, "acupuncture", start=2)
     answer = book(clinic, request_for("acupuncture", free[0], who))
@@ -285,14 +280,14 @@ def test_a_visit_holds_uses_and_returns_a_credit(houses, engine):
     assert book(clinic, request_for("consultation", other[0], who)).status == 201
     assert book(clinic, request_for("acupuncture", slots(clinic, "acupuncture", start=5)[-1], person())).status == 201
     assert credits() == {"available": 5, "held": 1}
-    act(mine, "cancel")
+    act(clinic, staff, mine, "cancel")
     assert credits() == {"available": 6}
-    act(mine, "restore")
+    act(clinic, staff, mine, "restore")
     assert credits() == {"available": 5, "held": 1}
     for attendance, expected in [("arrived", {"available": 5, "held": 1}), ("fulfilled", {"available": 5, "used": 1}),
                                  ("noShow", {"available": 5, "kept": 1}), (None, {"available": 5, "held": 1}),
                                  ("fulfilled", {"available": 5, "used": 1})]:
-        act(mine, "attendance", {"attendance": attendance})
+        act(clinic, staff, mine, "attendance", {"attendance": attendance})
         assert credits() == expected, attendance
     assert "5 of 6" in staff.open(f"{clinic.url}/desk/packages").text
     clinic.healthy()

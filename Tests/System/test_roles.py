@@ -42,6 +42,7 @@ STAFF = {
     ("GET", "/desk/cash"): CASH, ("POST", "/desk/cash/close"): CASH, ("POST", "/desk/visits/:id/bill"): CASH,
     ("GET", "/desk/orders/:id/money"): CASH, ("POST", "/desk/orders/:id/payments"): CASH,
     ("POST", "/desk/orders/:id/refunds"): CASH, ("POST", "/desk/orders/:id/invoice"): CASH,
+    ("POST", "/desk/calendar/series/:id/move"): ALL, ("POST", "/desk/calendar/series/:id/cancel"): ALL,
     ("POST", "/desk/orders/:id/waive"): CASH, ("POST", "/desk/orders/:id/credit"): CASH,
     ("GET", "/desk/documents/:number"): CASH, ("GET", "/desk/disputes"): ONLY_OWNER,
     ("GET", "/desk/prices"): ONLY_OWNER, ("POST", "/desk/prices/codes"): ONLY_OWNER,

@@ -210,7 +210,11 @@ class Visitor:
             assert found, f"{self.page.url} has no field /{label}/; it has {[c.label for c in form.controls]}"
             for control in found:
                 if control.type == "radio":
-                    control.checked = control is found[0] if value is True else control.value == value
+                    chosen = control is found[0] if value is True else control.value == value
+                    for other in form.controls if chosen else []:  # of a group, one
+                        if other.type == "radio" and other.name == control.name:
+                            other.checked = False
+                    control.checked = chosen
                 elif control.type == "checkbox":
                     control.checked = bool(value)
                 elif control.tag == "select":

@@ -76,7 +76,32 @@ export function visitSheet(visit, data, actions) {
     visit.state === "confirmed" && attendance,
     visit.order && element("p", {}, element("a", { href: `/desk/orders/${visit.order}`, textContent: "The order" })),
     !visit.attendance && element("h3", { textContent: "Another time" }), !visit.attendance && move,
+    visit.series && !visit.attendance && seriesPart(visit, data, actions),
     button("Cancel this visit", () => actions.cancel(visit), "danger"));
+}
+
+/** A visit that is one of a series: all that are still to come, moved or cancelled together. */
+function seriesPart(visit, data, actions) {
+  const days = element("input", { type: "number", value: 7, min: -366, max: 366, required: true });
+  const time = element("input", { type: "time", value: timeValue(visit.minute), step: 300, required: true });
+  const service = data.services.find((each) => each.slug === visit.slug);
+  const who = options(data.resources.filter((each) => service?.clinicians.includes(each.id)), placeOf(visit, data).clinician);
+  const problem = element("p", { className: "error", role: "alert", hidden: true });
+  const form = element("form", { className: "stack" },
+    element("div", { className: "row" }, field("Days later", days), field("New time", time), field("With whom", who)), problem,
+    element("div", { className: "row" }, element("button", { type: "submit", className: "soft", textContent: "Move all" }),
+      button("Cancel all", () => actions.cancelSeries(visit), "danger")));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      await actions.moveSeries(visit, Number(days.value), minuteOf(time.value), who.value);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problem.textContent = error.message;
+      problem.hidden = false;
+    }
+  });
+  return element("details", {}, element("summary", { textContent: "All coming visits of this series" }), form);
 }
 
 /** Something stands in the way: put it there all the same, or not. */

@@ -143,6 +143,19 @@ const actions = {
       for (const visit of made) await ask(`bookings/${visit.id}/cancel`, {});
     });
   },
+  moveSeries: async (visit, days, minute, clinician) => {
+    const moved = await ask(`series/${visit.series}/move`, { days, minute: minute === visit.minute ? undefined : minute, clinician });
+    closeSheet();
+    const back = { days: -days, minute: minute === visit.minute ? undefined : visit.minute, clinician: placeOf(visit, state.data).clinician };
+    await done(`${visit.name}: ${moved.length} visits moved`, () => ask(`series/${visit.series}/move`, back));
+  },
+  cancelSeries: (visit) => attempt(async () => {
+    closeSheet();
+    const gone = await ask(`series/${visit.series}/cancel`, {});
+    await done(`${visit.name}: ${gone.length} visits cancelled`, async () => {
+      for (const each of gone) await ask(`bookings/${each.id}/restore`, {});
+    });
+  }),
   block: async (wanted) => {
     const made = await ask("blocks", wanted);
     await done("Time blocked", () => ask(`blocks/${made.id}/remove`, {}));

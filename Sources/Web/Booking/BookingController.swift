@@ -176,7 +176,7 @@ struct BookingController {
             let fault = explained.fault
             guard fault.status == .conflict || fault.status == .unprocessableContent else { throw explained }
             var page = try await choosePage(view, access, request, context)
-            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.detail)])
+            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.advice)])
             return try site.answer(page, status: fault.status)
         }
     }
@@ -253,7 +253,7 @@ struct BookingController {
             guard fault.status == .conflict || fault.status == .unprocessableContent else { throw explained }
             var page = try await movePage(
                 try await site.clinic.booking(manage: token), token, request, context)
-            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.detail)])
+            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.advice)])
             return try site.answer(page, status: fault.status)
         }
     }
@@ -300,7 +300,7 @@ struct BookingController {
             let fault = explained.fault
             guard fault.status == .conflict || fault.status == .unprocessableContent else { throw explained }
             var page = try await againPage(token, request, context)
-            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.detail)])
+            page.errorSummary = ErrorSummary([.init(field: "times", message: fault.advice)])
             return try site.answer(page, status: fault.status)
         }
     }

@@ -24,6 +24,8 @@ struct CalendarController {
         calendar.get("patients", use: patients)
         calendar.post("bookings", use: create)
         calendar.post("series", use: createSeries)
+        calendar.post("series/:id/move", use: moveSeries)
+        calendar.post("series/:id/cancel", use: cancelSeries)
         calendar.get("bookings/:id/fit", use: fit)
         calendar.post("bookings/:id/move", use: move)
         calendar.post("bookings/:id/attendance", use: attend)
@@ -87,7 +89,7 @@ struct CalendarController {
     // MARK: What is done
 
     /// Where on the calendar, as the browser says it.
-    private struct Place: Decodable {
+    struct Place: Decodable {
         var date: String
         var minute: Int
         var minutes: Int?
@@ -97,7 +99,7 @@ struct CalendarController {
         var sequence: Int?
     }
 
-    private func decode<T: Decodable>(_ type: T.Type, _ request: Request) async throws -> T {
+    func decode<T: Decodable>(_ type: T.Type, _ request: Request) async throws -> T {
         var request = request
         let body = try await request.collectBody(upTo: 16 << 10)
         guard let value = try? JSONDecoder().decode(type, from: Data(body.readableBytesView)) else {
@@ -106,7 +108,7 @@ struct CalendarController {
         return value
     }
 
-    private func target(_ place: Place) async throws -> Clinic.Target {
+    func target(_ place: Place) async throws -> Clinic.Target {
         Clinic.Target(
             start: try await instant(place.date, place.minute), clinician: place.clinician.map { DiaryResource.ID($0) },
             resources: (place.resources ?? []).map { DiaryResource.ID($0) }, durationMinutes: place.minutes,
@@ -129,7 +131,7 @@ struct CalendarController {
         return .json(CalendarAnswer.Visit(booking, offsets: offsets))
     }
 
-    private struct NewVisit: Decodable {
+    struct NewVisit: Decodable {
         let service: String
         let name: String
         let email: String
@@ -140,7 +142,7 @@ struct CalendarController {
         let count: Int?
     }
 
-    private func contact(_ wanted: NewVisit) throws -> ContactDetails {
+    func contact(_ wanted: NewVisit) throws -> ContactDetails {
         let name = wanted.name.trimmingCharacters(in: .whitespacesAndNewlines)
         let email = wanted.email.trimmingCharacters(in: .whitespacesAndNewlines)
         var faults: [Fault.Field] = []
@@ -156,29 +158,6 @@ struct CalendarController {
         return try await answer(
             try await site.clinic.bookAtDesk(
                 try contact(wanted), service: wanted.service, target: try await target(wanted.place), by: actor))
-    }
-
-    /// "Twelve, on Tuesdays and Fridays at 10:15": all of them, or the names of those that can't be had.
-    @Sendable func createSeries(_ request: Request, context: WebContext) async throws -> Response {
-        let actor = try await site.staff(.changeBookings, context)
-        let wanted = try await decode(NewVisit.self, request)
-        let weekdays = Set((wanted.weekdays ?? []).compactMap { Weekday(rawValue: $0) })
-        guard !weekdays.isEmpty, let count = wanted.count, (2...52).contains(count) else {
-            throw Fault.invalid([.init(name: "count", detail: "Choose the weekdays, and 2 to 52 visits.")])
-        }
-        let offsets = try await site.clinic.zoneOffsets()
-        do {
-            let booked = try await site.clinic.bookSeriesAtDesk(
-                try contact(wanted), service: wanted.service, target: try await target(wanted.place),
-                weekdays: weekdays, count: count, by: actor)
-            return .json(booked.map { CalendarAnswer.Visit($0, offsets: offsets) })
-        } catch BookingError.seriesTaken(let starts) {
-            let zone = try await site.clinic.timeZone()
-            throw Fault(
-                status: .conflict, kind: "series-taken", title: "Some of these times can't be had",
-                detail: "Nothing was booked, because these can't be had: "
-                    + starts.map { Words.moment($0, in: zone) }.joined(separator: "; ") + ".")
-        }
     }
 
     @Sendable func fit(_ request: Request, context: WebContext) async throws -> Response {

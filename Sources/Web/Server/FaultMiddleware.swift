@@ -97,6 +97,12 @@ protocol Explained: Error {
     var fault: Fault { get }
 }
 
+extension Fault: Explained {
+    var fault: Fault { self }
+    /// What a form says beside the one field that it is about.
+    var advice: String { fields.first?.detail ?? detail }
+}
+
 extension Request {
     /// Programs get problem details, people get pages.
     var wantsProblemDetails: Bool {
