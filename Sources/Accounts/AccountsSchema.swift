@@ -33,6 +33,14 @@ package enum AccountsSchema {
             CREATE INDEX audit_entry_patient ON audit_entry (patient, sequence);
             CREATE TABLE audit_head (sequence BIGINT NOT NULL, hash TEXT NOT NULL);
             INSERT INTO audit_head (sequence, hash) VALUES (0, '');
-            """)
+            """),
+        Migration(
+            "accounts-2",
+            """
+            CREATE TABLE staff_invitation (
+                link_sha256 TEXT PRIMARY KEY, staff TEXT NOT NULL REFERENCES staff_member (id),
+                expires_at BIGINT NOT NULL);
+            CREATE INDEX staff_invitation_staff ON staff_invitation (staff)
+            """),
     ]
 }

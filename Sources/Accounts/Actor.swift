@@ -37,7 +37,7 @@ package enum Actor: Hashable, Sendable {
 /// Things that only staff may do; what patients may do is decided by whose the thing is.
 package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
-    case answerRequests, overrideBookings, manageDiary, manageStaff
+    case answerRequests, overrideBookings, manageDiary, manageStaff, moveData
     case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
@@ -55,6 +55,7 @@ package enum Permission: String, Sendable, CaseIterable {
         .overrideBookings: [.owner, .clinician, .desk],
         .manageDiary: [.owner],
         .manageStaff: [.owner],
+        .moveData: [.owner],
         .takePayments: [.owner, .desk],
         .refundPayments: [.owner, .desk],
         .managePackages: [.owner, .desk],

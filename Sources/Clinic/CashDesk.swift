@@ -119,6 +119,7 @@ extension Clinic {
         let past = now.addingTimeInterval(-Double(days) * 86_400)
         return try bookings.all(from: past, to: now, in: transaction).compactMap { booking in
             guard booking.state == .confirmed, booking.attendance != .noShow,
+                !(booking.isImported && booking.end <= now),
                 booking.attendance == .fulfilled || booking.end <= now, booking.service.price.minorUnits > 0,
                 try !packages.paysFor(booking: booking.id.description, in: transaction)
             else { return nil }

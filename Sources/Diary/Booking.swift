@@ -58,6 +58,8 @@ package struct Booking: Sendable, Hashable {
     package let attendance: Attendance?
     /// What the bookings of one series have in common.
     package let series: String?
+    /// Taken over from the program before Fascia, where it was paid, too.
+    package let isImported: Bool
 
     package var durationMinutes: Int { Int(end.timeIntervalSince(start) / 60) }
     /// Whether it still keeps its time at that moment. A hold ends by the clock, whether or not anybody looks.

@@ -89,7 +89,8 @@ extension Bookings {
                 orderID: try row.get("order_id"), sequence: try row.get("sequence"),
                 createdAt: try row.get("created_at"), claims: claims[id] ?? [], timeZone: definition.zone,
                 heldUntil: try row.get("held_until"), cancellation: try row.get("cancellation"),
-                attendance: try row.get("attendance"), series: try row.get("series"))
+                attendance: try row.get("attendance"), series: try row.get("series"),
+                isImported: try row.get("is_imported"))
         }
     }
 }

@@ -28,6 +28,8 @@ package struct Bookings: Sendable {
         package var durationMinutes: Int?
         /// Staff's deliberate overlap, or a time outside of the hours. Audited.
         package var isOverride = false
+        /// A visit of the time before Fascia: it may be past, and then claims nothing.
+        package var isImported = false
 
         package init(
             service: String, start: Date, clinician: DiaryResource.ID? = nil, patient: Patient.ID, name: String,
@@ -84,7 +86,7 @@ package struct Bookings: Sendable {
             Place(
                 service: request.service, start: request.start, clinician: request.clinician,
                 resources: request.resources, durationMinutes: request.durationMinutes,
-                isOverride: request.isOverride),
+                isOverride: request.isOverride, isImported: request.isImported),
             at: now, by: actor, in: transaction)
         let manage = Secret.random()
         let id = Booking.ID.make(at: now)
@@ -92,10 +94,10 @@ package struct Bookings: Sendable {
         try transaction.run(
             """
             INSERT INTO booking (id, service, patient, name, starts_at, ends_at, state, manage_sha256, order_id,
-                sequence, created_at, held_until, series)
+                sequence, created_at, held_until, series, is_imported)
             VALUES (\(id), \(service.id), \(request.patient), \(request.name), \(request.start), \(end),
                 \(request.state), \(manage.sha256), \(request.orderID), \(0), \(now), \(request.heldUntil),
-                \(request.series))
+                \(request.series), \(request.isImported))
             """)
         try take(chosen, for: id, in: transaction)
         let booking = try booking(
@@ -115,7 +117,8 @@ package struct Bookings: Sendable {
             id: id, service: service, patient: request.patient, name: request.name, start: request.start, end: end,
             state: request.state, orderID: request.orderID, sequence: 0, createdAt: now,
             claims: chosen.compactMap { Booking.Claim($0, definition: definition) }, timeZone: definition.zone,
-            heldUntil: request.heldUntil, cancellation: nil, attendance: nil, series: request.series)
+            heldUntil: request.heldUntil, cancellation: nil, attendance: nil, series: request.series,
+            isImported: request.isImported)
     }
 
     /// Where and when a visit is wanted.
@@ -126,6 +129,7 @@ package struct Bookings: Sendable {
         var resources: [DiaryResource.ID] = []
         var durationMinutes: Int?
         var isOverride = false
+        var isImported = false
     }
 
     /// Checks a place against all rules and chooses what it claims.
@@ -156,9 +160,12 @@ package struct Bookings: Sendable {
         guard let startCell, definition.offsets.localMinute(at: startCell) % step == 0 else {
             throw BookingError.offGrid(stepMinutes: step)
         }
-        try check(startCell, at: now, isStaff: isStaff, definition: definition)
+        if !(place.isImported && isStaff) {
+            try check(startCell, at: now, isStaff: isStaff, definition: definition)
+        }
         var choice = ResourceChoice(service: service, startCell: startCell, durationMinutes: minutes(service))
-        choice.isOverride = place.isOverride
+        choice.isOverride =
+            place.isOverride || place.isImported && CellGrid.instant(of: startCell) <= now
         choice.wanted = Set(place.resources.compactMap { definition.resource($0)?.number })
         if let id = place.clinician {
             guard let clinician = definition.resource(id), clinician.kind == .clinician else {

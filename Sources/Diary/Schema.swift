@@ -201,5 +201,7 @@ package enum DiarySchema {
                 ALTER TABLE service ADD COLUMN late_fee_minor_units BIGINT NOT NULL DEFAULT 0;
                 ALTER TABLE service ADD COLUMN no_show_fee_minor_units BIGINT NOT NULL DEFAULT 0
                 """),
+            Migration(
+                "diary-7", "ALTER TABLE booking ADD COLUMN is_imported BOOLEAN NOT NULL DEFAULT FALSE"),
         ] + BookingLinks.migrations
 }

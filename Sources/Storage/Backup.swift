@@ -146,7 +146,7 @@ extension StoredFile {
 }
 
 /// The tables in the order in which they were made, so that a row's references exist before it.
-private enum Catalogue {
+enum Catalogue {
     static func tables(in transaction: any Transaction, postgresql: Bool) throws -> [String] {
         let sql: SQL =
             postgresql

@@ -29,6 +29,7 @@ struct PermissionTests {
         (.manageWebhooks, true, false, false),
         (.manageDiary, true, false, false),
         (.manageStaff, true, false, false),
+        (.moveData, true, false, false),
     ]
 
     @Test("every permission by every role, and every other actor")

@@ -52,5 +52,46 @@ extension Samples {
                         candidates: [.init(field: "use:r1", name: "Willow Room", isChosen: true)])
                 ], errorSummary: ErrorSummary([.init(field: "price", message: "Write it like 120.00.")]))
         ),
+        (
+            "owner-staff",
+            StaffPage(
+                frame: deskFrame("Staff", place: .deskClinic), message: "Saved.",
+                invitation: .init(name: "Ana Example", url: "https://clinic.example.org/staff/setup/abc"),
+                people: [
+                    .init(
+                        id: "1", name: "Theo Inkwell", email: "theo@example.org", roles: roles,
+                        action: "/desk/clinic/staff/1",
+                        isOpen: true, hasSecondKey: true, isReader: true),
+                    .init(
+                        id: "2", name: "Ana Example", email: "ana@example.org", roles: roles,
+                        action: "/desk/clinic/staff/2",
+                        isOpen: true, hasSecondKey: false, isReader: false),
+                    .init(
+                        id: "3", name: "Gone Before", email: "gone@example.org", roles: roles,
+                        action: "/desk/clinic/staff/3", isOpen: false, hasSecondKey: false, isReader: false),
+                ], email: FieldValue(value: "ana", error: "Please give an address like name@example.org."),
+                roles: roles,
+                errorSummary: ErrorSummary([.init(field: "email", message: "Please give an address.")]))
+        ),
+        (
+            "staff-setup",
+            StaffSetupPage(
+                frame: frame("Set your password"), name: "Ana Example", email: "ana@example.org",
+                action: "/staff/setup/abc", password: FieldValue(error: "Use at least 12 characters."),
+                errorSummary: ErrorSummary([.init(field: "password", message: "Use at least 12 characters.")]))
+        ),
+        (
+            "owner-import",
+            ImportPage(
+                frame: deskFrame("Import", place: .deskClinic),
+                kinds: [.init(value: "patients", label: "Patients", columns: "name, email", isChosen: true)],
+                text: FieldValue(value: "name,email\n"), overlaps: true, leavesOut: true,
+                report: .init(
+                    heading: "Only tried", badge: .warn, lines: 3, added: "2 would be added", known: 0, faulty: 1,
+                    faults: [.init(line: 3, message: "\"ana\" is no email address.")], more: "and 1 more"))
+        ),
+        ("owner-export", ExportPage(frame: deskFrame("Export", place: .deskClinic))),
     ]
+
+    private static let roles: [Choice] = [.init(value: "desk", label: "Desk", isChosen: true)]
 }

@@ -31,6 +31,17 @@ extension BookingError: Explained {
     }
 }
 
+extension StaffError: Explained {
+    var fault: Fault {
+        switch self {
+        case .unknown: .notFound("account")
+        case .emailTaken: .invalid([.init(name: "email", detail: explanation)])
+        case .badRole: .invalid([.init(name: "role", detail: explanation)])
+        case .lastOwner: .conflict("last-owner", "Somebody must own the clinic", explanation)
+        }
+    }
+}
+
 extension OfferError: Explained {
     var fault: Fault {
         switch self {

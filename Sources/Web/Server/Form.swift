@@ -22,6 +22,16 @@ struct Form {
         }
     }
 
+    /// A form with more in it than usual.
+    init(_ request: Request, limit: Int) async throws {
+        let body = try await request.body.collect(upTo: limit)
+        do {
+            fields = try URLEncodedFormDecoder().decode([String: String].self, from: String(buffer: body))
+        } catch {
+            throw Fault.badRequest("The form's fields can't be read. Please go back, reload the page and try again.")
+        }
+    }
+
     subscript(name: String) -> String {
         (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -34,6 +34,8 @@ package enum WebServer {
         DeskController(site: site).add(to: router)
         OwnerController(site: site).add(to: router)
         OwnerServiceController(site: site).add(to: router)
+        StaffController(site: site).add(to: router)
+        DataController(site: site).add(to: router)
         CashController(site: site).add(to: router)
         OrderMoneyController(site: site).add(to: router)
         PricesController(site: site).add(to: router)

@@ -14,6 +14,9 @@ enum Words {
     /// "3 March 2026"
     static func date(_ date: Date, in zone: TimeZone) -> String { format(date, "d MMMM yyyy", zone) }
 
+    /// "2026-03-03"
+    static func isoDay(_ date: Date, in zone: TimeZone) -> String { format(date, "yyyy-MM-dd", zone) }
+
     /// "Tuesday, 3 March 2026"
     static func day(_ date: Date, in zone: TimeZone) -> String { format(date, "EEEE, d MMMM yyyy", zone) }
 
