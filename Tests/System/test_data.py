@@ -22,7 +22,7 @@ PEOPLE = ('Name;E-Mail;Phone;Shoe size\r\n"Example, Ana";ana@example.org;+1 555 
 
 def load(owner: Visitor, text: str, button: str, *, kind: str = "patients", **ticks: str):
     owner.open("/desk/clinic/import")
-    return owner.send(button, {"Patients" if kind == "patients" else "Appointments": kind, "table as text": text, **ticks})
+    return owner.send(button, {"^Patients" if kind == "patients" else "^Appointments": kind, "table as text": text, **ticks})
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -70,7 +70,7 @@ def test_appointments_past_and_to_come(houses, engine):
             f"{date},10:00,Consultation,unknown@example.org,,,\n{date},10:00,Consultation,ana@example.org,,Dr. Nobody,\n"
             f"{date},10:02,Consultation,ana@example.org,,,\n")
     page = load(owner, text, "^Try it", kind="appointments")
-    assert "2 would be added" in page.text and "7 wrong" in page.text, page
+    assert "2 would be added" in page.text and "7 wrong" in page.text, page.text
     for why in ["taken at this time", "closed at this time", "is no time", "no service", "Nobody here has the address",
                 "no clinician", "can't be booked"]:
         assert why in page.text, (why, page.text)
