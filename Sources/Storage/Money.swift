@@ -22,14 +22,19 @@ package struct Money: Hashable, Sendable, Codable {
 
     /// "$280.00", "EUR 95.50", "JPY 12000".
     package var formatted: String {
-        let sign = minorUnits < 0 ? "−" : ""
+        let symbol = ["USD": "$", "EUR": "€", "GBP": "£"][currency] ?? currency + " "
+        return (minorUnits < 0 ? "−" : "") + symbol + magnitudeText
+    }
+
+    /// "280.00", with a hyphen where it is negative: for other programs.
+    package var decimalText: String { (minorUnits < 0 ? "-" : "") + magnitudeText }
+
+    private var magnitudeText: String {
         let magnitude = minorUnits.magnitude
         let divisor = UInt64(minorUnitsPerUnit)
-        let symbol = ["USD": "$", "EUR": "€", "GBP": "£"][currency] ?? currency + " "
-        guard divisor > 1 else { return "\(sign)\(symbol)\(magnitude)" }
-        let digits = divisor == 1000 ? 3 : 2
+        guard divisor > 1 else { return String(magnitude) }
         let fraction = String(magnitude % divisor)
-        return "\(sign)\(symbol)\(magnitude / divisor)."
-            + String(repeating: "0", count: digits - fraction.count) + fraction
+        return "\(magnitude / divisor)."
+            + String(repeating: "0", count: (divisor == 1000 ? 3 : 2) - fraction.count) + fraction
     }
 }

@@ -23,10 +23,16 @@ enum Samples {
         _ title: String, place: Frame.Place = .elsewhere, signedIn: Bool = false, isPrivate: Bool = false,
         refreshSeconds: Int? = nil, scripts: [String] = []
     ) -> Frame {
-        Frame(
+        var frame = Frame(
             title: title, description: "A clinic for muscles, joints and backs that measures whether you get better.",
             clinic: clinic, demo: true, signedIn: signedIn, place: place, isPrivate: isPrivate,
             refreshSeconds: refreshSeconds, scripts: scripts)
+        if !isPrivate {
+            frame.publicFacts = Frame.PublicFacts(
+                url: "https://clinic.example.org/", imageURL: "https://clinic.example.org/assets/fascia-card.png",
+                kind: "website", structuredData: "{}")
+        }
+        return frame
     }
 
     static func deskFrame(_ title: String, place: Frame.Place = .deskDay, scripts: [String] = []) -> Frame {

@@ -43,7 +43,7 @@ struct BookingController {
         var page = BookPage(
             frame: site.frame("Book \(service.name)", context, scripts: ["local-time.js"]),
             service: site.card(of: service),
-            paymentNote: paymentNote(service), pays: service.dueAtBooking != nil && left == 0, action: path,
+            paymentNote: site.paymentNote(service), pays: service.dueAtBooking != nil && left == 0, action: path,
             attempt: Secret.random().text,
             grid: try await grids.grid(service: service, path: path, request: request, chosen: chosen))
         guard left > 0, let patient = try? context.patient() else { return page }
@@ -61,18 +61,6 @@ struct BookingController {
     private func creditsLeft(_ service: HealthcareService, _ context: WebContext) async throws -> Int64 {
         guard case .patient(let id) = context.who else { return 0 }
         return try await site.clinic.creditsLeft(for: service.slug, of: id)
-    }
-
-    private func paymentNote(_ service: HealthcareService) -> String {
-        let minutes = Int((site.clinic.settings.holdSeconds / 60).rounded(.up))
-        let kept = "We keep the time for you for \(minutes) minutes meanwhile."
-        return switch service.description.payment {
-        case .atVisit: "You pay \(Words.price(service.price)) in the clinic, after the visit."
-        case .full: "You pay \(Words.price(service.price)) when you book. \(kept)"
-        case .deposit(let amount):
-            "You pay a deposit of \(Words.price(amount)) when you book, and the rest of \(Words.price(service.price)) "
-                + "in the clinic. \(kept)"
-        }
     }
 
     @Sendable func bookForm(_ request: Request, context: WebContext) async throws -> Response {

@@ -30,6 +30,39 @@ struct Site: Sendable {
             refreshSeconds: refreshSeconds, scripts: scripts)
     }
 
+    /// The frame of a page that everybody may find: with its one address and what it is about.
+    func publicFrame(
+        _ title: String, _ context: WebContext, path: String, description: String = "",
+        place: Frame.Place = .elsewhere, kind: String = "website", about things: [StructuredData] = [],
+        trail: [(name: String, path: String)] = [], scripts: [String] = []
+    ) throws -> Frame {
+        var frame = frame(title, context, description: description, place: place, scripts: scripts)
+        let origin = clinic.settings.publicURL
+        var all = [StructuredData.clinic(card, url: origin)] + things
+        if !trail.isEmpty {
+            let steps = [(name: card.name, path: "/")] + trail + [(name: title, path: path)]
+            all.append(.breadcrumbs(steps, url: origin))
+        }
+        frame.publicFacts = Frame.PublicFacts(
+            url: origin + path, imageURL: "\(origin)/assets/fascia-card.png", kind: kind,
+            structuredData: try StructuredData.graph(all).script())
+        return frame
+    }
+
+    /// When and how much of a service is paid.
+    func paymentNote(_ service: HealthcareService) -> String {
+        let minutes = Int((clinic.settings.holdSeconds / 60).rounded(.up))
+        let kept = "We keep the time for you for \(minutes) minutes meanwhile."
+        return switch service.description.payment {
+        case .full where service.slug == Self.boughtService: "You pay online, then choose your time."
+        case .atVisit: "You pay \(Words.price(service.price)) in the clinic, after the visit."
+        case .full: "You pay \(Words.price(service.price)) when you book. \(kept)"
+        case .deposit(let amount):
+            "You pay a deposit of \(Words.price(amount)) when you book, and the rest of \(Words.price(service.price)) "
+                + "in the clinic. \(kept)"
+        }
+    }
+
     /// The frame of the desk's pages.
     func deskFrame(
         _ title: String, _ context: WebContext, place: Frame.Place = .elsewhere, scripts: [String] = []

@@ -15,6 +15,17 @@ struct Frame: Sendable {
         var emergencyNumber: String
     }
 
+    /// How a public page presents itself where it is linked to (OpenGraph, ogp.me; schema.org as JSON-LD).
+    struct PublicFacts: Sendable {
+        /// The page's one address.
+        let url: String
+        let imageURL: String
+        /// "website" or "article".
+        let kind: String
+        /// JSON-LD, ready for its script element.
+        let structuredData: String
+    }
+
     struct Link: Sendable {
         let label: String
         let url: String
@@ -45,6 +56,8 @@ struct Frame: Sendable {
     let isPrivate: Bool
     /// The page looks again after so many seconds: by `wait.js`, or without JavaScript by loading itself.
     private(set) var refreshSeconds: Int?
+    /// What search engines and other programs that link here are told; nil on pages that concern one person.
+    var publicFacts: PublicFacts?
     /// Names of modules in `Assets`.
     private(set) var scripts: [String]
 

@@ -21,10 +21,7 @@ struct SiteController {
         router.get("/articles/:slug", use: article)
         router.get("/cases/:slug", use: caseStudy)
         router.get("/favicon.ico") { _, _ in Response.redirect(to: "/assets/favicon.svg", type: .permanent) }
-        router.get("/robots.txt") { _, _ in
-            Response.bytes(
-                .init(string: "User-agent: *\nDisallow: /desk\nDisallow: /orders\n"), contentType: "text/plain")
-        }
+        Feeds(site: site).add(to: router)
     }
 
     private func allServices() async throws -> [HealthcareService] {
@@ -37,8 +34,9 @@ struct SiteController {
         let text = library.pages["home"]
         return try site.answer(
             HomePage(
-                frame: site.frame(
-                    text?["title"] ?? "Home", context, description: text?["description"] ?? site.clinic.details.name),
+                frame: try site.publicFrame(
+                    text?["title"] ?? "Home", context, path: "/",
+                    description: text?["description"] ?? site.clinic.details.name),
                 heading: text?.optional("heading") ?? text?.title ?? site.clinic.details.name,
                 lead: text?.optional("lead") ?? text?["summary"] ?? "",
                 buyURL: "/order/\(Site.boughtService)",
@@ -52,7 +50,8 @@ struct SiteController {
     @Sendable func services(_ request: Request, context: WebContext) async throws -> Response {
         try site.answer(
             ServicesPage(
-                frame: site.frame("Services and prices", context, place: .services),
+                frame: try site.publicFrame(
+                    "Services and prices", context, path: "/services", place: .services, trail: []),
                 lead: site.clinic.library.pages["services"]?["summary"]
                     ?? "What we do, how long it takes, what it costs.",
                 services: try await allServices().map(site.card(of:)), telehealthURL: "/request/telehealth",
@@ -65,10 +64,15 @@ struct SiteController {
         let card = site.card(of: service)
         return try site.answer(
             ServicePage(
-                frame: site.frame(service.name, context, description: card.summary, place: .services), service: card,
+                frame: try site.publicFrame(
+                    service.name, context, path: card.detailURL, description: card.summary, place: .services,
+                    about: [
+                        .service(
+                            card, price: service.price.decimalText, currency: service.price.currency,
+                            url: site.clinic.settings.publicURL)
+                    ], trail: [("Services", "/services")]), service: card,
                 bodyHTML: text?.html ?? "",
-                paymentNote: service.slug == Site.boughtService
-                    ? "You pay online, then choose your time." : "You pay in the clinic, after the visit.",
+                paymentNote: site.paymentNote(service),
                 preparation: text?.list("preparation") ?? []))
     }
 
@@ -76,7 +80,7 @@ struct SiteController {
         let services = try await allServices()
         return try site.answer(
             CliniciansPage(
-                frame: site.frame("Clinicians", context, place: .clinicians),
+                frame: try site.publicFrame("Clinicians", context, path: "/clinicians", place: .clinicians),
                 lead: site.clinic.library.pages["clinicians"]?["summary"] ?? "The people you meet here.",
                 clinicians: site.clinic.library.clinicians.map { text in
                     CliniciansPage.Clinician(
@@ -95,7 +99,8 @@ struct SiteController {
         let zone = try await site.clinic.store.read { [site] in try site.clinic.timeZone(in: $0) }
         return try site.answer(
             ContactPage(
-                frame: site.frame("Contact", context, place: .contact), lead: text?["summary"] ?? "",
+                frame: try site.publicFrame("Contact", context, path: "/contact", place: .contact),
+                lead: text?["summary"] ?? "",
                 hours: (text?.list("hours") ?? []).map { line in
                     let parts = line.split(separator: "|", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
                     return .init(days: parts[0], times: parts.count > 1 ? parts[1] : "")
@@ -107,7 +112,7 @@ struct SiteController {
         let library = site.clinic.library
         return try site.answer(
             ArticlesPage(
-                frame: site.frame("Articles and cases", context, place: .articles),
+                frame: try site.publicFrame("Articles and cases", context, path: "/articles", place: .articles),
                 articles: library.articles.map { teaser($0, folder: "articles") },
                 cases: library.cases.map { teaser($0, folder: "cases") }))
     }
@@ -116,7 +121,7 @@ struct SiteController {
         let text = try text(in: site.clinic.library.articles, context, what: "article")
         return try site.answer(
             ArticlePage(
-                frame: site.frame(text.title, context, description: text["summary"], place: .articles),
+                frame: try textFrame(text, folder: "articles", context),
                 title: text.title, summary: text["summary"], author: text["author"], date: dateLabel(text),
                 reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text)))
     }
@@ -125,9 +130,20 @@ struct SiteController {
         let text = try text(in: site.clinic.library.cases, context, what: "case")
         return try site.answer(
             CasePage(
-                frame: site.frame(text.title, context, description: text["summary"], place: .articles),
+                frame: try textFrame(text, folder: "cases", context),
                 title: text.title, summary: text["summary"], author: text["author"], date: dateLabel(text),
                 reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text)))
+    }
+
+    private func textFrame(_ text: Document, folder: String, _ context: WebContext) throws -> Frame {
+        let path = "/\(folder)/\(text.slug)"
+        return try site.publicFrame(
+            text.title, context, path: path, description: text["summary"], place: .articles, kind: "article",
+            about: [
+                .article(
+                    title: text.title, summary: text["summary"], author: text["author"], date: text["date"],
+                    path: path, url: site.clinic.settings.publicURL)
+            ], trail: [("Articles and cases", "/articles")])
     }
 
     private func text(in texts: [Document], _ context: WebContext, what: String) throws -> Document {
