@@ -87,7 +87,7 @@ package struct Clinic: Sendable {
     package static let migrations: [Migration] =
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
-        + BookingReasons.migrations
+        + BookingReasons.migrations + Embedding.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

@@ -33,6 +33,7 @@ STAFF = {
     ("GET", "/desk/clinic/staff"): ONLY_OWNER, ("POST", "/desk/clinic/staff"): ONLY_OWNER,
     ("POST", "/desk/clinic/staff/:id"): ONLY_OWNER,
     ("GET", "/desk/clinic/import"): ONLY_OWNER, ("POST", "/desk/clinic/import"): ONLY_OWNER,
+    ("GET", "/desk/clinic/widget"): ONLY_OWNER, ("POST", "/desk/clinic/widget"): ONLY_OWNER,
     ("GET", "/desk/clinic/export"): ONLY_OWNER, ("POST", "/desk/clinic/export"): ONLY_OWNER,
     ("GET", "/desk/letters"): ONLY_OWNER, ("POST", "/desk/letters"): ONLY_OWNER,
     ("GET", "/desk/letters/:kind"): ONLY_OWNER, ("POST", "/desk/letters/:kind"): ONLY_OWNER,

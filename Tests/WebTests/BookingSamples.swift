@@ -21,17 +21,30 @@ extension Samples {
                     .init(field: "times", message: "Somebody took that time a moment ago. Please choose another.")
                 ]))
         ),
+        ("book", bookPage()),
+        ("book, by a package", bookPage(credit: "Your package pays: you have 4 sessions left.")),
         (
-            "book",
-            BookPage(
-                frame: frame("Book a consultation", place: .services), service: services[3],
-                paymentNote: "You pay in the clinic, after the visit.", action: "/book/consultation", attempt: "a2",
-                grid: grid(named: true), email: FieldValue(value: "ana@", error: "This email address is not complete."),
-                errorSummary: ErrorSummary([.init(field: "email", message: "This email address is not complete.")]))
+            "widget",
+            WidgetPage(frame: frame("Book a consultation", isPrivate: true), book: bookPage(), formTarget: "_self")
+        ),
+        (
+            "widget-services",
+            WidgetServicesPage(
+                frame: frame("Book", isPrivate: true),
+                doors: [.init(service: services[3], url: "/widget/consultation", target: "_self")])
         ),
         ("booking", bookingPage(.booked)),
         ("booking, cancelled", bookingPage(.cancelled)),
     ]
+
+    static func bookPage(credit: String? = nil) -> BookPage {
+        BookPage(
+            frame: frame("Book a consultation", place: .services), service: services[3],
+            paymentNote: "You pay in the clinic, after the visit.", pays: credit == nil, action: "/book/consultation",
+            attempt: "a2", grid: grid(named: true),
+            email: FieldValue(value: "ana@", error: "This email address is not complete."), creditNote: credit,
+            errorSummary: ErrorSummary([.init(field: "email", message: "This email address is not complete.")]))
+    }
 
     static func bookingPage(_ state: BookingPage.State) -> BookingPage {
         BookingPage(

@@ -90,6 +90,21 @@ extension Samples {
                     heading: "Only tried", badge: .warn, lines: 3, added: "2 would be added", known: 0, faulty: 1,
                     faults: [.init(line: 3, message: "\"ana\" is no email address.")], more: "and 1 more"))
         ),
+        (
+            "owner-widget",
+            OwnerWidgetPage(
+                frame: deskFrame("Booking on other sites", place: .deskClinic), message: "Saved.",
+                origins: FieldValue(value: "ftp:", error: "\"ftp:\" is no address of a site."),
+                snippets: [.init(id: "all", label: "All services", code: "<script></script>")],
+                errorSummary: ErrorSummary([.init(field: "origins", message: "No address.")]))
+        ),
+        (
+            "widget-booked",
+            WidgetBookedPage(
+                frame: frame("You are booked", isPrivate: true), serviceName: "Consultation",
+                when: "Tuesday, 3 March 2026, 9:45 to 10:15 am", timeZoneLabel: "New York time (EST, UTC\u{2212}5)",
+                place: "Maple Falls", manageURL: "/bookings/4f")
+        ),
         ("owner-export", ExportPage(frame: deskFrame("Export", place: .deskClinic))),
     ]
 

@@ -35,10 +35,12 @@ struct BookingController {
 
     // MARK: Without an order
 
-    private func bookPage(
-        _ service: HealthcareService, _ request: Request, _ context: WebContext, chosen: String? = nil
+    /// - Parameter path: the page itself, where it is another one than the clinic's own.
+    func bookPage(
+        _ service: HealthcareService, _ request: Request, _ context: WebContext, chosen: String? = nil,
+        path own: String? = nil
     ) async throws -> BookPage {
-        let path = "/book/\(service.slug)"
+        let path = own ?? "/book/\(service.slug)"
         let left = try await creditsLeft(service, context)
         var page = BookPage(
             frame: site.frame("Book \(service.name)", context, scripts: ["local-time.js"]),
@@ -63,6 +65,28 @@ struct BookingController {
         return try await site.clinic.creditsLeft(for: service.slug, of: id)
     }
 
+    /// Puts what was typed into the page, with what is wrong beside it.
+    /// - Returns: who wants to come and when; nil where something is missing.
+    func fill(
+        _ page: inout BookPage, _ form: Form
+    ) -> (start: Date, clinician: DiaryResource.ID?, contact: ContactDetails)? {
+        if form["attempt"].count >= 20 { page.attempt = String(form["attempt"].prefix(100)) }
+        PersonFields.read(form, name: &page.name, email: &page.email, phone: &page.phone)
+        page.reason = FieldValue(value: String(form["reason"].prefix(2000)))
+        page.discount.value = String(form["discount"].prefix(60))
+        let slot = TimeGrids.parse(form["slot"])
+        var faults: [ErrorSummary.Item] = []
+        if slot == nil { faults.append(.init(field: "times", message: "Please choose a time.")) }
+        for (field, value) in [("name", page.name), ("email", page.email), ("phone", page.phone)] {
+            if let error = value.error { faults.append(.init(field: field, message: error)) }
+        }
+        page.errorSummary = ErrorSummary(faults)
+        guard page.errorSummary == nil, let slot else { return nil }
+        let contact = ContactDetails(
+            name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value)
+        return (slot.start, slot.clinician, contact)
+    }
+
     @Sendable func bookForm(_ request: Request, context: WebContext) async throws -> Response {
         let service = try await site.service(context.parameters.get("slug") ?? "")
         // What is paid first is booked from its order.
@@ -76,32 +100,20 @@ struct BookingController {
         if service.slug == Site.boughtService { return .redirect(to: "/order/\(service.slug)") }
         let form = try await Form(request, context)
         var page = try await bookPage(service, request, context, chosen: form["slot"])
-        if form["attempt"].count >= 20 { page.attempt = String(form["attempt"].prefix(100)) }
-        PersonFields.read(form, name: &page.name, email: &page.email, phone: &page.phone)
-        page.reason = FieldValue(value: String(form["reason"].prefix(2000)))
-        page.discount.value = String(form["discount"].prefix(60))
-        let slot = TimeGrids.parse(form["slot"])
-        var faults: [ErrorSummary.Item] = []
-        if slot == nil { faults.append(.init(field: "times", message: "Please choose a time.")) }
-        for (field, value) in [("name", page.name), ("email", page.email), ("phone", page.phone)] {
-            if let error = value.error { faults.append(.init(field: field, message: error)) }
-        }
-        page.errorSummary = ErrorSummary(faults)
-        guard page.errorSummary == nil, let slot else { return try site.answer(page, status: .unprocessableContent) }
-        let contact = ContactDetails(
-            name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value)
+        guard let filled = fill(&page, form) else { return try site.answer(page, status: .unprocessableContent) }
+        let (start, clinician, contact) = (filled.start, filled.clinician, filled.contact)
         do {
             if page.pays {
                 var order = OrderForm(
                     serviceSlug: service.slug, contact: contact, question: page.reason.value, attempt: page.attempt,
-                    time: .init(start: slot.start, clinician: slot.clinician))
+                    time: .init(start: start, clinician: clinician))
                 order.discountCode = page.discount.value
                 return .seeOther(try await site.clinic.order(order).paymentURL)
             }
             var owner: Patient.ID?
             if page.creditNote != nil { owner = try context.patient() }
             let answer = try await site.clinic.book(
-                service: service.slug, start: slot.start, clinician: slot.clinician, contact: contact,
+                service: service.slug, start: start, clinician: clinician, contact: contact,
                 reason: page.reason.value, idempotencyKey: "page:\(page.attempt):\(contact.normalizedEmail)",
                 requestSHA256: "\(form["slot"])", byCreditOf: owner
             ) { _, url in .init(status: 303, body: url) }

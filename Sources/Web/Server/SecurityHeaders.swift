@@ -15,10 +15,13 @@ struct SecurityHeaders: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         let formTargets = ["'self'", paymentOrigin].compactMap { $0 }.joined(separator: " ")
+        // The booking widget names the sites that may show it; nothing else is ever shown inside another page.
+        let ancestors = response.headers[.frameAncestors] ?? "'none'"
+        response.headers[.frameAncestors] = nil
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
             + "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action \(formTargets); "
-            + "frame-ancestors 'none'; base-uri 'none'"
+            + "frame-ancestors \(ancestors); base-uri 'none'"
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "same-origin"
         response.headers[.crossOriginOpenerPolicy] = "same-origin"
@@ -32,6 +35,9 @@ extension HTTPField.Name {
     static let referrerPolicy = name("Referrer-Policy")
     static let crossOriginOpenerPolicy = name("Cross-Origin-Opener-Policy")
     static let permissionsPolicy = name("Permissions-Policy")
+    /// Never sent: what a page asks `SecurityHeaders` to put into the content security policy.
+    static let frameAncestors = name("Fascia-Frame-Ancestors")
+    static let crossOriginResourcePolicy = name("Cross-Origin-Resource-Policy")
     static let idempotencyKey = name("Idempotency-Key")
     static let secFetchSite = name("Sec-Fetch-Site")
     static let stripeSignature = name("Stripe-Signature")

@@ -35,6 +35,7 @@ package enum WebServer {
         OwnerController(site: site).add(to: router)
         OwnerServiceController(site: site).add(to: router)
         StaffController(site: site).add(to: router)
+        WidgetController(site: site).add(to: router)
         DataController(site: site).add(to: router)
         CashController(site: site).add(to: router)
         OrderMoneyController(site: site).add(to: router)

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the page around the widget how high it is; nothing else leaves it.
+
+if (window.parent !== window) {
+  const tell = () => parent.postMessage({ fasciaHeight: document.documentElement.getBoundingClientRect().height }, "*");
+  new ResizeObserver(tell).observe(document.documentElement);
+  addEventListener("load", tell);
+  tell();
+}
