@@ -14,6 +14,8 @@ package struct Document: Sendable {
     /// The file's name without its ending: the last part of its address.
     package let slug: String
     package let html: String
+    /// The language in which it is written: "en".
+    package let language: String
     private let fields: [String: String]
     private let lists: [String: [String]]
 
@@ -22,15 +24,18 @@ package struct Document: Sendable {
     }
 
     /// - Throws: `Malformed`, naming file and line.
-    package init(file: URL) throws {
+    package init(file: URL, language: String = "en") throws {
         let text: String
         do { text = try String(contentsOf: file, encoding: .utf8) } catch {
             throw Malformed(description: "\(file.lastPathComponent) can't be read as UTF-8 text")
         }
-        try self.init(text, slug: file.deletingPathExtension().lastPathComponent, name: file.lastPathComponent)
+        try self.init(
+            text, slug: file.deletingPathExtension().lastPathComponent, name: file.lastPathComponent,
+            language: language)
     }
 
-    init(_ text: String, slug: String, name: String) throws {
+    init(_ text: String, slug: String, name: String, language: String = "en") throws {
+        self.language = language
         var lines = text.components(separatedBy: "\n").map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }[...]
         guard lines.first == "---" else {
             throw Malformed(description: "\(name), line 1: the front matter must begin with ---")

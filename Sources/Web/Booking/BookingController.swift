@@ -51,7 +51,10 @@ struct BookingController {
         guard left > 0, let patient = try? context.patient() else { return page }
         let known = try await site.clinic.portal(patient).patient
         page.creditNote =
-            "Your package pays: you have \(left) \(left == 1 ? "session" : "sessions") left, and this visit uses one."
+            said(
+                left == 1
+                    ? "Your package pays: you have {n} session left, and this visit uses one."
+                    : "Your package pays: you have {n} sessions left, and this visit uses one.", ["n": String(left)])
         page.name.value = known.name
         page.email.value = known.email
         page.phone.value = known.phone ?? ""
@@ -147,7 +150,7 @@ struct BookingController {
         return ChooseTimePage(
             frame: site.frame("Choose a time", context, isPrivate: true, scripts: ["local-time.js"]),
             service: site.card(of: service),
-            intro: "Paid; nothing more is due.", action: path, attempt: Secret.random().text,
+            intro: heard("Paid; nothing more is due."), action: path, attempt: Secret.random().text,
             grid: try await grids.grid(service: service, path: path, request: request))
     }
 
@@ -201,13 +204,17 @@ struct BookingController {
         if page.canChange {
             page.changeNote = BookingPages.changeNote(terms, in: booking.timeZone)
             page.moneyBackLabel = terms.comesBack.map {
-                "Send \(Words.price($0)) back" + (terms.fee.map { ", less the fee of \(Words.price($0))" } ?? "")
+                terms.fee == nil
+                    ? said("Send {price} back", ["price": Words.price($0)])
+                    : said(
+                        "Send {price} back, less the fee of {fee}",
+                        ["price": Words.price($0), "fee": terms.fee.map(Words.price) ?? ""])
             }
-            page.moneyStaysLabel = terms.paid.map { "Keep \(Words.price($0)) for another time" }
+            page.moneyStaysLabel = terms.paid.map { heard("Keep \(Words.price($0)) for another time") }
             if terms.fee != nil, booking.service.policy.lateFee.minorUnits > 0 { page.moveURL = nil }
         } else if booking.state == .cancelled, try await site.clinic.canBookAgain(manage: token), let paid = terms.paid
         {
-            page.keptNote = "You have paid \(Words.price(paid)). It is kept for another time."
+            page.keptNote = heard("You have paid \(Words.price(paid)). It is kept for another time.")
             page.bookAgainURL = "/bookings/\(token.text)/again"
         }
         return try site.answer(page)
@@ -220,8 +227,10 @@ struct BookingController {
         return ChooseTimePage(
             frame: site.frame("Choose another time", context, isPrivate: true, scripts: ["local-time.js"]),
             service: site.card(of: booking.service),
-            intro: "You have \(Words.span(booking.start, booking.end, in: booking.timeZone)). It stays yours until you "
-                + "have another time.", action: path, attempt: Secret.random().text,
+            intro: said(
+                "You have {when}. It stays yours until you have another time.",
+                ["when": Words.span(booking.start, booking.end, in: booking.timeZone)]), action: path,
+            attempt: Secret.random().text,
             grid: try await grids.grid(service: booking.service, path: path, request: request, moving: booking),
             isMove: true)
     }
@@ -276,7 +285,7 @@ struct BookingController {
         return ChooseTimePage(
             frame: site.frame("Choose a time", context, isPrivate: true, scripts: ["local-time.js"]),
             service: site.card(of: booking.service),
-            intro: "Paid; nothing more is due now.", action: path, attempt: Secret.random().text,
+            intro: heard("Paid; nothing more is due now."), action: path, attempt: Secret.random().text,
             grid: try await grids.grid(service: booking.service, path: path, request: request), isMove: true)
     }
 
@@ -317,10 +326,16 @@ extension BookingPages {
     /// What a change costs, in a sentence or two.
     static func changeNote(_ terms: Clinic.CancellationTerms, in zone: TimeZone) -> String {
         if let fee = terms.fee {
-            return "A cancellation now is late: \(Words.price(fee)) is due for it. To move the visit, please call us."
+            return said(
+                "A cancellation now is late: {fee} is due for it. To move the visit, please call us.",
+                ["fee": Words.price(fee)])
         }
-        let free = terms.freeUntil.map { "You can change it for free until \(Words.moment($0, in: zone)). " } ?? ""
-        return free + "Choose another time, or, if you can't come, cancel, so that somebody else can have this one."
+        let free =
+            terms.freeUntil.map {
+                said("You can change it for free until {when}.", ["when": Words.moment($0, in: zone)]) + " "
+            } ?? ""
+        return free
+            + heard("Choose another time, or, if you can't come, cancel, so that somebody else can have this one.")
     }
 }
 
@@ -336,21 +351,23 @@ struct BookingPages {
             !booking.isLive(at: now) ? .cancelled : booking.end < now ? .past : .booked
         let lead =
             switch state {
-            case .booked: email.map { "We have written to \($0). See you then." } ?? "See you then."
-            case .cancelled: "The time is free for somebody else. Thank you for telling us."
-            case .past: "Thank you for coming."
+            case .booked: email.map { heard("We have written to \($0). See you then.") } ?? heard("See you then.")
+            case .cancelled: heard("The time is free for somebody else. Thank you for telling us.")
+            case .past: heard("Thank you for coming.")
             }
         let text = site.clinic.library.services[booking.service.slug]
         let canCancel = managePath != nil && booking.start > now
         var page = BookingPage(
             frame: site.frame("Your booking", context, isPrivate: true, scripts: ["local-time.js"]), state: state,
             lead: lead,
-            serviceName: booking.service.name, when: Words.span(booking.start, booking.end, in: booking.timeZone),
+            serviceName: heard(booking.service.name),
+            when: Words.span(booking.start, booking.end, in: booking.timeZone),
             timeZoneLabel: Words.zone(booking.timeZone, at: booking.start), clinician: booking.clinician?.name ?? "",
-            place: site.clinic.place(of: booking), calendarURL: managePath.map { "\($0)/appointment.ics" },
+            place: heard(site.clinic.place(of: booking)), calendarURL: managePath.map { "\($0)/appointment.ics" },
             preparation: text?.list("preparation") ?? [],
             changeNote: canCancel
-                ? "Choose another time, or, if you can't come, cancel, so that somebody else can have this one." : "",
+                ? heard("Choose another time, or, if you can't come, cancel, so that somebody else can have this one.")
+                : "",
             moveURL: canCancel && booking.state == .confirmed ? (managePath ?? "") + "/move" : nil,
             cancelAction: canCancel ? (managePath ?? "") + "/cancel" : "",
             bookAgainURL: state == .cancelled ? "/services/\(booking.service.slug)" : nil)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Content
+
 /// A booking: its confirmation, and later its place to manage it.
 struct BookingPage: PageValue {
     static let template = "booking"
@@ -50,9 +52,9 @@ struct BookingPage: PageValue {
     ) {
         self.frame = frame
         switch state {
-        case .booked: (heading, badge, stateLabel) = ("You are booked", .good, "Booked")
-        case .cancelled: (heading, badge, stateLabel) = ("This booking is cancelled", .bad, "Cancelled")
-        case .past: (heading, badge, stateLabel) = ("This visit is over", .plain, "Past")
+        case .booked: (heading, badge, stateLabel) = (heard("You are booked"), .good, heard("Booked"))
+        case .cancelled: (heading, badge, stateLabel) = (heard("This booking is cancelled"), .bad, heard("Cancelled"))
+        case .past: (heading, badge, stateLabel) = (heard("This visit is over"), .plain, heard("Past"))
         }
         self.lead = lead
         self.serviceName = serviceName

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Clinic
+import Content
 import Diary
 import Foundation
 import Hummingbird
@@ -46,8 +47,7 @@ struct TimeGrids {
             let date = from.adding(days: offset)
             let noon = Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400 + 43_200)
             return TimeGrid.Day(
-                weekday: String(Words.day(noon, in: .gmt).split(separator: ",").first ?? ""),
-                date: Words.date(noon, in: .gmt).split(separator: " ").prefix(2).joined(separator: " "),
+                weekday: Words.weekday(noon, in: .gmt), date: Words.dayOfMonth(noon, in: .gmt),
                 slots: Self.tellTwins(
                     week.starts.filter { $0.localDate == date }.compactMap { start in
                         guard let first = week.clinicians(at: start).first else { return nil }
@@ -104,10 +104,14 @@ struct TimeGrids {
     }
 
     private func rangeLabel(_ from: CivilDate) -> String {
-        func label(_ date: CivilDate) -> String {
-            Words.date(Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400 + 43_200), in: .gmt)
+        func noon(_ date: CivilDate) -> Date {
+            Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400 + 43_200)
         }
-        let short = label(from).split(separator: " ").prefix(2).joined(separator: " ")
-        return "\(short) to \(label(from.adding(days: 6)))"
+        return said(
+            "{first} to {last}",
+            [
+                "first": Words.dayOfMonth(noon(from), in: .gmt),
+                "last": Words.date(noon(from.adding(days: 6)), in: .gmt),
+            ])
     }
 }

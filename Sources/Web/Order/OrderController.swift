@@ -33,10 +33,12 @@ struct OrderController {
             included: text?.list("included") ?? [], preparation: text?.list("preparation") ?? [],
             action: "/order/\(service.slug)", attempt: Secret.random().text,
             termsText: text?.optional("terms")
-                ?? "I agree to the prices and the cancellation rules of \(site.clinic.details.name).",
+                ?? said(
+                    "I agree to the prices and the cancellation rules of {clinic}.",
+                    ["clinic": site.clinic.details.name]),
             paymentNote: site.clinic.practice == nil
-                ? "You enter your card on Stripe's page. Card data never reaches us."
-                : "This is a demonstration: a practice card page follows, and no money moves.")
+                ? heard("You enter your card on Stripe's page. Card data never reaches us.")
+                : heard("This is a demonstration: a practice card page follows, and no money moves."))
     }
 
     @Sendable func form(_ request: Request, context: WebContext) async throws -> Response {
@@ -99,9 +101,9 @@ struct OrderController {
         let path = Clinic.orderPath(id, access)
         var page = OrderStatusPage(
             frame: site.frame(
-                state == .paid ? "Payment Success" : "Your order", context, isPrivate: true,
+                state == .paid ? heard("Payment Success") : heard("Your order"), context, isPrivate: true,
                 refreshSeconds: state == .processing ? 3 : nil),
-            state: state, number: order.reference, serviceName: order.serviceName, amount: order.price.formatted,
+            state: state, number: order.reference, serviceName: heard(order.serviceName), amount: order.price.formatted,
             email: view.patient.email,
             chooseTimeURL: state == .paid && !order.isPackage && view.booking == nil ? "\(path)/time" : nil,
             bookedWhen: view.booking.map { Words.span($0.start, $0.end, in: $0.timeZone) },
@@ -142,9 +144,10 @@ enum ReceiptPages {
         return ReceiptPage(
             frame: site.frame("Receipt \(number)", context, isPrivate: true, scripts: ["print.js"]), number: number,
             orderNumber: order.reference, payer: order.contactName, paidOn: Words.date(paidAt, in: zone),
-            method: site.clinic.practice == nil ? "Card, through Stripe" : "Practice card: no money moved",
-            lines: [.init(what: order.serviceName, amount: order.price.formatted)], total: order.price.formatted,
-            refundNote: order.state == .refunded ? "This payment was refunded." : nil, backURL: backURL)
+            method: site.clinic.practice == nil
+                ? heard("Card, through Stripe") : heard("Practice card: no money moved"),
+            lines: [.init(what: heard(order.serviceName), amount: order.price.formatted)], total: order.price.formatted,
+            refundNote: order.state == .refunded ? heard("This payment was refunded.") : nil, backURL: backURL)
     }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Content
+
 /// What became of a payment. It says *processing* until the server knows; a browser that comes back from the card page
 /// proves nothing.
 struct OrderStatusPage: PageValue {
@@ -53,11 +55,11 @@ struct OrderStatusPage: PageValue {
         isExpired = state == .expired
         isRefunded = state == .refunded
         switch state {
-        case .processing: (badge, stateLabel) = (.warn, "Processing")
-        case .paid: (badge, stateLabel) = (.good, "Paid")
-        case .failed: (badge, stateLabel) = (.bad, "Failed")
-        case .expired: (badge, stateLabel) = (.plain, "Expired")
-        case .refunded: (badge, stateLabel) = (.plain, "Refunded")
+        case .processing: (badge, stateLabel) = (.warn, heard("Processing"))
+        case .paid: (badge, stateLabel) = (.good, heard("Paid"))
+        case .failed: (badge, stateLabel) = (.bad, heard("Failed"))
+        case .expired: (badge, stateLabel) = (.plain, heard("Expired"))
+        case .refunded: (badge, stateLabel) = (.plain, heard("Refunded"))
         }
         self.number = number
         self.serviceName = serviceName

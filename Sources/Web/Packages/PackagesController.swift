@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import Hummingbird
@@ -36,7 +37,8 @@ struct PackagesController {
         return try site.answer(
             PackagesPage(
                 frame: site.frame(
-                    "Packages", context, description: "Several sessions for less than one by one.", place: .services),
+                    "Packages", context, description: heard("Several sessions for less than one by one."),
+                    place: .services),
                 offers: offers))
     }
 
@@ -53,10 +55,11 @@ struct PackagesController {
         let page = PackageOrderPage(
             frame: site.frame(offer.name, context, place: .services), offer: offer, action: "/packages/\(slug)",
             attempt: Secret.random().text,
-            termsText: "I agree to the prices and the cancellation rules of \(clinic.details.name).",
+            termsText: said(
+                "I agree to the prices and the cancellation rules of {clinic}.", ["clinic": clinic.details.name]),
             paymentNote: clinic.practice == nil
-                ? "You enter your card on Stripe's page. Card data never reaches us."
-                : "This is a demonstration: a practice card page follows, and no money moves.")
+                ? heard("You enter your card on Stripe's page. Card data never reaches us.")
+                : heard("This is a demonstration: a practice card page follows, and no money moves."))
         return (page, slug)
     }
 
@@ -111,7 +114,7 @@ struct PackagesController {
     }
 
     @Sendable func mine(_ request: Request, context: WebContext) async throws -> Response {
-        let said = ["shared": "They can use it now.", "ended": "It is no longer shared."]
+        let said = ["shared": heard("They can use it now."), "ended": heard("It is no longer shared.")]
         return try site.answer(
             try await portal(
                 try context.patient(), context,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Content
+
 /// The figures of a gait analysis, as the patient's report and the desk print them.
 struct GaitFigures: Sendable {
     /// A measure that belongs to no side: cadence, speed, step width.
@@ -30,7 +32,9 @@ struct GaitFigures: Sendable {
             self.side = side
             self.label = label
             let whole = Int(stance.rounded())
-            text = "\(whole)\u{a0}% on the ground, \(100 - whole)\u{a0}% in the air"
+            text = said(
+                "{a} % on the ground, {b} % in the air", ["a": String(whole), "b": String(100 - whole)]
+            ).replacing(" %", with: "\u{a0}%")
             stanceWidth = "\(tenths / 10).\(tenths % 10)%"
             swingWidth = "\((1000 - tenths) / 10).\((1000 - tenths) % 10)%"
         }

@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import GaitLab
@@ -25,25 +26,28 @@ struct PortalController {
         let now = site.clinic.clock.now()
         return try site.answer(
             PortalHomePage(
-                frame: site.frame("My care", context, isPrivate: true), greeting: "Hello, \(view.patient.name)",
+                frame: site.frame("My care", context, isPrivate: true),
+                greeting: said("Hello, {name}", ["name": view.patient.name]),
                 reports: view.reports.map { report in
                     Entry(
-                        title: "Your report", detail: report.releasedAt.map { Words.date($0, in: zone) } ?? "",
-                        url: "/portal/reports/\(report.id)", badge: .good, stateLabel: "Ready")
+                        title: heard("Your report"), detail: report.releasedAt.map { Words.date($0, in: zone) } ?? "",
+                        url: "/portal/reports/\(report.id)", badge: .good, stateLabel: heard("Ready"))
                 },
                 bookings: view.bookings.reversed().map { booking in
                     let isOver = booking.end < now
                     let isCancelled = booking.state == .cancelled
                     return Entry(
-                        title: booking.service.name,
+                        title: heard(booking.service.name),
                         detail: Words.span(booking.start, booking.end, in: booking.timeZone),
                         url: "/portal/bookings/\(booking.id)", badge: isCancelled ? .bad : isOver ? .plain : .good,
-                        stateLabel: isCancelled ? "Cancelled" : isOver ? "Past" : "Booked")
+                        stateLabel: isCancelled ? heard("Cancelled") : isOver ? heard("Past") : heard("Booked"))
                 },
                 orders: view.orders.map { order in
                     Entry(
-                        title: order.serviceName,
-                        detail: "\(order.price.formatted), ordered on \(Words.date(order.placedAt, in: zone))",
+                        title: heard(order.serviceName),
+                        detail: said(
+                            "{price}, ordered on {date}",
+                            ["price": order.price.formatted, "date": Words.date(order.placedAt, in: zone)]),
                         url: "/portal/orders/\(order.id)", badge: OrderWords.badge(order),
                         stateLabel: OrderWords.label(order))
                 }))
@@ -72,10 +76,10 @@ struct PortalController {
 enum OrderWords {
     static func label(_ order: Order) -> String {
         switch order.state {
-        case .awaitingPayment: "Waiting for payment"
-        case .paid: "Paid"
-        case .expired: "Not paid"
-        case .refunded: "Refunded"
+        case .awaitingPayment: heard("Waiting for payment")
+        case .paid: heard("Paid")
+        case .expired: heard("Not paid")
+        case .refunded: heard("Refunded")
         }
     }
 

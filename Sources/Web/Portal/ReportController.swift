@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Foundation
 import Gait
 import GaitLab
@@ -38,14 +39,16 @@ struct ReportController {
                 measuredOn: Words.date(view.figures.analysedAt, in: zone), question: view.order.question,
                 words: view.report.words.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.isEmpty },
                 clinician: site.clinic.details.name,
-                releasedOn: view.report.releasedAt.map { Words.date($0, in: zone) } ?? "not yet released",
+                releasedOn: view.report.releasedAt.map { Words.date($0, in: zone) } ?? heard("not yet released"),
                 walkURL: "/portal/reports/\(id)/walk.json", walkText: GaitWords.walkText(view.figures.figures),
-                numbersIntro: "These numbers come from the recording of your walk.",
+                numbersIntro: heard("These numbers come from the recording of your walk."),
                 figures: GaitWords.figures(view.figures.figures),
                 methods: [
-                    "Recorded at \(GaitWords.number(trial.pointRate, 0)) pictures per second, \(trial.frameCount) pictures.",
-                    "Foot contacts from the file, the force plates, or the markers' movement, in this order.",
-                    "Computed by Fascia, method \(view.figures.methodVersion).",
+                    heard(
+                        "Recorded at \(GaitWords.number(trial.pointRate, 0)) pictures per second, \(trial.frameCount) pictures."
+                    ),
+                    heard("Foot contacts from the file, the force plates, or the markers' movement, in this order."),
+                    heard("Computed by Fascia, method \(view.figures.methodVersion)."),
                 ],
                 warnings: view.figures.document.warnings.map(\.message)))
     }

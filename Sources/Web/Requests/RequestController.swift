@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import Hummingbird
@@ -34,14 +35,16 @@ struct RequestController {
         let isVideo = modality == .telehealth
         return RequestPage(
             frame: site.frame(isVideo ? "Request Telehealth" : "Request in-office visit", context),
-            heading: isVideo ? "Request Telehealth" : "Request an in-office visit",
+            heading: isVideo ? heard("Request Telehealth") : heard("Request an in-office visit"),
             intro:
-                "Tell us what is wrong and when you can come. A clinician reads it, and we answer with times within one "
-                + "working day. It costs nothing to ask.",
+                heard(
+                    "Tell us what is wrong and when you can come. A clinician reads it, and we answer with times within one "
+                        + "working day. It costs nothing to ask."),
             action: isVideo ? "/request/telehealth" : "/request/visit", attempt: Secret.random().text,
-            regions: CareRequest.regions.map { Choice(value: $0, label: $0, isChosen: $0 == region) },
+            regions: CareRequest.regions.map { Choice(value: $0, label: heard($0), isChosen: $0 == region) },
             otherURL: isVideo ? "/request/visit" : "/request/telehealth",
-            otherLabel: isVideo ? "Ask for a visit in the clinic instead" : "Ask for a video visit instead")
+            otherLabel: isVideo
+                ? heard("Ask for a visit in the clinic instead") : heard("Ask for a video visit instead"))
     }
 
     @Sendable func form(_ request: Request, context: WebContext) async throws -> Response {
@@ -60,8 +63,8 @@ struct RequestController {
         page.problem = FieldValue(
             value: form["problem"],
             error: form["problem"].isEmpty
-                ? "Please tell us what is wrong, in a sentence or two."
-                : form["problem"].count > 2000 ? "Please shorten this to 2000 characters." : nil)
+                ? heard("Please tell us what is wrong, in a sentence or two.")
+                : form["problem"].count > 2000 ? heard("Please shorten this to 2000 characters.") : nil)
         page.preferred = FieldValue(
             value: form["preferred"],
             error: form["preferred"].count > 500 ? "Please shorten this to 500 characters." : nil)
@@ -87,13 +90,16 @@ struct RequestController {
         let (heading, lead) =
             switch asked.closedReason {
             case nil:
-                ("We have your request", "You asked us on \(when). We answer by mail within one working day.")
-            case "booked": ("You are booked", "The details are in your mail. See you then.")
-            default: ("This request is closed", "If you still need us, ask again, or call us.")
+                (
+                    heard("We have your request"),
+                    heard("You asked us on \(when). We answer by mail within one working day.")
+                )
+            case "booked": (heard("You are booked"), heard("The details are in your mail. See you then."))
+            default: (heard("This request is closed"), heard("If you still need us, ask again, or call us."))
             }
         return try site.answer(
             AnswerPage(
-                frame: site.frame(heading, context, isPrivate: true), kicker: "Your request", heading: heading,
+                frame: site.frame(heading, context, isPrivate: true), kicker: heard("Your request"), heading: heading,
                 lead: lead))
     }
 
@@ -105,24 +111,28 @@ struct RequestController {
         func page(_ heading: String, _ lead: String) -> AnswerPage {
             AnswerPage(
                 frame: site.frame(heading, context, isPrivate: true),
-                kicker: view.bookings.first?.service.name ?? "", heading: heading, lead: lead)
+                kicker: heard(view.bookings.first?.service.name ?? ""), heading: heading, lead: lead)
         }
         if let booking = view.accepted {
             return page(
-                "You are booked", "\(Words.span(booking.start, booking.end, in: zone)). The details are in your mail.")
+                heard("You are booked"),
+                Words.span(booking.start, booking.end, in: zone) + ". " + heard("The details are in your mail."))
         }
         if view.offer.answer == .declined {
             return page(
-                "Thank you for telling us", "These times are free for others again. We look for something else.")
+                heard("Thank you for telling us"),
+                heard("These times are free for others again. We look for something else."))
         }
         guard view.offer.isOpen(at: now) else {
-            var over = page("This offer is over", "Its times are free for others again. Ask us for new ones.")
-            over.actions = [.init(url: "/request/visit", label: "Ask again", isLink: true)]
+            var over = page(
+                heard("This offer is over"), heard("Its times are free for others again. Ask us for new ones."))
+            over.actions = [.init(url: "/request/visit", label: heard("Ask again"), isLink: true)]
             return over
         }
         var open = page(
-            view.bookings.count == 1 ? "We have a time for you" : "We have \(view.bookings.count) times for you",
-            "Kept for you alone until \(Words.moment(view.offer.endsAt, in: zone)).")
+            view.bookings.count == 1
+                ? heard("We have a time for you") : heard("We have \(view.bookings.count) times for you"),
+            heard("Kept for you alone until \(Words.moment(view.offer.endsAt, in: zone))."))
         open.note = view.offer.note.isEmpty ? nil : view.offer.note
         open.times = view.bookings.enumerated().map { index, booking in
             .init(
@@ -134,7 +144,7 @@ struct RequestController {
         open.hasTimes = true
         open.zone = Words.zone(zone, at: now)
         open.acceptURL = "/offers/\(token.text)/accept"
-        open.actions = [.init(url: "/offers/\(token.text)/decline", label: "None of these suits me")]
+        open.actions = [.init(url: "/offers/\(token.text)/decline", label: heard("None of these suits me"))]
         return open
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Content
+
 /// A choice of a select or a group of radio buttons.
 struct Choice: Sendable {
     var value: String
@@ -57,7 +59,7 @@ struct AnswerPage: PageValue {
     var times: [Time] = []
     var hasTimes = false
     var acceptURL = ""
-    var acceptLabel = "Take this time"
+    var acceptLabel = heard("Take this time")
     var zone: String?
     var actions: [Action] = []
 }

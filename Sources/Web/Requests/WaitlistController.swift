@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import Hummingbird
@@ -32,11 +33,11 @@ struct WaitlistController {
         return WaitlistPage(
             frame: site.frame("Waitlist for \(service.name)", context), service: site.card(of: service),
             action: "/waitlist/\(service.slug)", attempt: Secret.random().text,
-            clinicians: [Choice(value: "", label: "Anybody", isChosen: clinician.isEmpty)]
+            clinicians: [Choice(value: "", label: heard("Anybody"), isChosen: clinician.isEmpty)]
                 + people.map {
                     Choice(value: $0.id.description, label: $0.name, isChosen: $0.id.description == clinician)
                 },
-            hours: Self.hours.map { Choice(value: $0.0, label: $0.1, isChosen: $0.0 == hours) },
+            hours: Self.hours.map { Choice(value: $0.0, label: heard($0.1), isChosen: $0.0 == hours) },
             from: FieldValue(value: today.description), to: FieldValue(value: today.adding(days: 28).description))
     }
 
@@ -79,16 +80,19 @@ struct WaitlistController {
     @Sendable func entry(_ request: Request, context: WebContext) async throws -> Response {
         let token = Secret(context.parameters.get("token") ?? "")
         let (entry, service) = try await site.clinic.waitlistEntry(access: token)
-        let heading = entry.leftAt == nil ? "You are on the waitlist" : "You are not on the waitlist any more"
+        let heading =
+            entry.leftAt == nil ? heard("You are on the waitlist") : heard("You are not on the waitlist any more")
         var page = AnswerPage(
-            frame: site.frame(heading, context, isPrivate: true), kicker: service.name, heading: heading,
+            frame: site.frame(heading, context, isPrivate: true), kicker: heard(service.name), heading: heading,
             lead: entry.leftAt == nil
-                ? "As soon as a time that suits you becomes free, we keep it for you alone for a while and write to you."
-                : "Thank you for telling us.")
+                ? heard(
+                    "As soon as a time that suits you becomes free, we keep it for you alone for a while and write to you."
+                )
+                : heard("Thank you for telling us."))
         if entry.leftAt == nil {
             page.actions = [
-                .init(url: "/waitlist/entries/\(token.text)/leave", label: "Leave the waitlist"),
-                .init(url: "/book/\(service.slug)", label: "See what is free now", isLink: true),
+                .init(url: "/waitlist/entries/\(token.text)/leave", label: heard("Leave the waitlist")),
+                .init(url: "/book/\(service.slug)", label: heard("See what is free now"), isLink: true),
             ]
         }
         return try site.answer(page)

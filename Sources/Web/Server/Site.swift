@@ -24,10 +24,20 @@ struct Site: Sendable {
     ) -> Frame {
         var isPatient = false
         if case .patient = context.who { isPatient = true }
-        return Frame(
-            title: title, description: description.isEmpty ? title : description, clinic: card,
+        var frame = Frame(
+            title: heard(title), description: heard(description.isEmpty ? title : description), clinic: card,
             demo: clinic.settings.isDemo, signedIn: isPatient, place: place, isPrivate: isPrivate,
             refreshSeconds: refreshSeconds, scripts: scripts)
+        let current = Catalogue.current.language
+        frame.language = current
+        frame.languages = clinic.library.catalogues.all.map { catalogue in
+            .init(
+                code: catalogue.language, name: catalogue.name, url: "?language=\(catalogue.language)",
+                fullURL: "\(clinic.settings.publicURL)\(context.path)?language=\(catalogue.language)",
+                isCurrent: catalogue.language == current)
+        }
+        frame.hasLanguages = frame.languages.count > 1
+        return frame
     }
 
     /// The frame of a page that everybody may find: with its one address and what it is about.
@@ -44,22 +54,26 @@ struct Site: Sendable {
             all.append(.breadcrumbs(steps, url: origin))
         }
         frame.publicFacts = Frame.PublicFacts(
-            url: origin + path, imageURL: "\(origin)/assets/fascia-card.png", kind: kind,
+            url: origin + path + (Catalogue.current.isEnglish ? "" : "?language=\(Catalogue.current.language)"),
+            imageURL: "\(origin)/assets/fascia-card.png", kind: kind,
             structuredData: try StructuredData.graph(all).script())
         return frame
     }
 
     /// When and how much of a service is paid.
     func paymentNote(_ service: HealthcareService) -> String {
-        let minutes = Int((clinic.settings.holdSeconds / 60).rounded(.up))
-        let kept = "We keep the time for you for \(minutes) minutes meanwhile."
+        let kept = said(
+            "We keep the time for you for {n} minutes meanwhile.",
+            ["n": String(Int((clinic.settings.holdSeconds / 60).rounded(.up)))])
+        let price = Words.price(service.price)
         return switch service.description.payment {
-        case .full where service.slug == Self.boughtService: "You pay online, then choose your time."
-        case .atVisit: "You pay \(Words.price(service.price)) in the clinic, after the visit."
-        case .full: "You pay \(Words.price(service.price)) when you book. \(kept)"
+        case .full where service.slug == Self.boughtService: said("You pay online, then choose your time.")
+        case .atVisit: said("You pay {price} in the clinic, after the visit.", ["price": price])
+        case .full: said("You pay {price} when you book.", ["price": price]) + " " + kept
         case .deposit(let amount):
-            "You pay a deposit of \(Words.price(amount)) when you book, and the rest of \(Words.price(service.price)) "
-                + "in the clinic. \(kept)"
+            said(
+                "You pay a deposit of {deposit} when you book, and the rest of {price} in the clinic.",
+                ["deposit": Words.price(amount), "price": price]) + " " + kept
         }
     }
 
@@ -85,15 +99,16 @@ struct Site: Sendable {
         if case .staff = context.who { onDesk = true }
         if fault.status == .notFound, fault.kind == Fault.notFound().kind {
             return try answer(
-                NotFoundPage(frame: frame("Not found", context), title: fault.title, detail: fault.detail),
+                NotFoundPage(
+                    frame: frame("Not found", context), title: heard(fault.title), detail: heard(fault.detail)),
                 status: .notFound)
         }
         return try answer(
             ErrorPage(
                 frame: onDesk ? deskFrame(fault.title, context) : frame(fault.title, context, isPrivate: true),
-                status: String(fault.status.code), title: fault.title, detail: fault.detail,
-                fields: fault.fields.map(\.detail), nextURL: onDesk ? "/desk" : "/",
-                nextLabel: onDesk ? "To the desk" : "To the home page", reference: reference),
+                status: String(fault.status.code), title: heard(fault.title), detail: heard(fault.detail),
+                fields: fault.fields.map { heard($0.detail) }, nextURL: onDesk ? "/desk" : "/",
+                nextLabel: onDesk ? "To the desk" : said("To the home page"), reference: reference),
             status: fault.status)
     }
 
@@ -109,11 +124,11 @@ struct Site: Sendable {
         let text = clinic.library.services[service.slug]
         let isBought = service.slug == Site.boughtService
         return ServiceCard(
-            slug: service.slug, name: service.name,
+            slug: service.slug, name: text?.optional("name") ?? service.name,
             summary: text?.optional("summary") ?? service.summary,
-            price: Words.price(service.price), duration: "\(service.durationMinutes) minutes",
-            modality: service.modality == .telehealth ? "by video" : "in the clinic",
-            actionLabel: isBought ? "Buy now" : "Book now",
+            price: Words.price(service.price), duration: said("{n} minutes", ["n": String(service.durationMinutes)]),
+            modality: service.modality == .telehealth ? said("by video") : said("in the clinic"),
+            actionLabel: isBought ? said("Buy now") : said("Book now"),
             actionURL: isBought ? "/order/\(service.slug)" : "/book/\(service.slug)",
             detailURL: "/services/\(service.slug)", happens: text?["happens"] ?? "")
     }

@@ -15,6 +15,8 @@ package struct WebContext: RequestContext {
     var session: Session?
     /// The address of the other end of the connection, for rate limits only; it is never logged with patient data.
     let peerAddress: String
+    /// The address that was asked for, without its query; filled by `WhoMiddleware`.
+    var path = ""
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

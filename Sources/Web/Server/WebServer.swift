@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Clinic
+import Content
 package import Hummingbird
 import Payments
 
@@ -9,12 +10,15 @@ package enum WebServer {
     /// - Throws: where a template or an asset of the program is missing.
     package static func router(for clinic: Clinic) throws -> Router<WebContext> {
         let telemetry = Telemetry()
-        let site = Site(clinic: clinic, pages: try Pages(), limits: RateLimits(clinic: clinic))
+        let site = Site(
+            clinic: clinic, pages: try Pages(catalogues: clinic.library.catalogues.all),
+            limits: RateLimits(clinic: clinic))
         let assets = try AssetFolder()
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             TelemetryMiddleware(telemetry: telemetry)
             SecurityHeaders(paymentOrigin: clinic.provider.origin, secure: site.isSecure)
+            LanguageMiddleware(catalogues: clinic.library.catalogues, secure: site.isSecure)
             FaultMiddleware(site: site)
             AllowedMethods()
             assets

@@ -15,6 +15,7 @@ struct WhoMiddleware: RouterMiddleware {
         _ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         var context = context
+        context.path = request.uri.path
         if let value = request.cookies[Self.cookieName]?.value {
             if let session = try await clinic.session(Secret(value)) {
                 context.who = session.actor

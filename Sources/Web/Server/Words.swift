@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Content
 import Foundation
 import Storage
 
@@ -12,21 +13,28 @@ enum Words {
     }
 
     /// "3 March 2026"
-    static func date(_ date: Date, in zone: TimeZone) -> String { format(date, "d MMMM yyyy", zone) }
+    static func date(_ date: Date, in zone: TimeZone) -> String {
+        format(date, isSpanish ? "d 'de' MMMM 'de' yyyy" : "d MMMM yyyy", zone)
+    }
 
     /// "2026-03-03"
     static func isoDay(_ date: Date, in zone: TimeZone) -> String { format(date, "yyyy-MM-dd", zone) }
 
     /// "Tuesday, 3 March 2026"
-    static func day(_ date: Date, in zone: TimeZone) -> String { format(date, "EEEE, d MMMM yyyy", zone) }
+    static func day(_ date: Date, in zone: TimeZone) -> String {
+        format(date, isSpanish ? "EEEE, d 'de' MMMM 'de' yyyy" : "EEEE, d MMMM yyyy", zone)
+    }
 
     /// "9:45 am"
     static func time(_ date: Date, in zone: TimeZone) -> String {
-        format(date, "h:mm a", zone).lowercased()
+        isSpanish ? format(date, "H:mm", zone) : format(date, "h:mm a", zone).lowercased()
     }
 
     /// "Tuesday, 3 March 2026, 9:45 to 10:45 am"
     static func span(_ start: Date, _ end: Date, in zone: TimeZone) -> String {
+        if isSpanish {
+            return "\(day(start, in: zone)), de \(time(start, in: zone)) a \(time(end, in: zone))"
+        }
         let sameHalf = format(start, "a", zone) == format(end, "a", zone)
         let from = sameHalf ? format(start, "h:mm", zone) : time(start, in: zone)
         return "\(day(start, in: zone)), \(from) to \(time(end, in: zone))"
@@ -51,12 +59,21 @@ enum Words {
             "UTC\(seconds < 0 ? "−" : "+")\(abs(seconds) / 3600)"
             + (minutes == 0 ? "" : ":" + (minutes < 10 ? "0" : "") + String(minutes))
         let name = zone.abbreviation(for: date).map { $0.hasPrefix("GMT") ? "" : "\($0), " } ?? ""
-        return "\(city) time (\(name)\(offset))"
+        return said("{city} time ({offset})", ["city": city, "offset": name + offset])
+    }
+
+    /// The one other language whose dates are written here; a third one needs its patterns beside these.
+    private static var isSpanish: Bool { Catalogue.current.language == "es" }
+
+    /// "Tuesday" and "3 March", the parts of a day of the week's free times.
+    static func weekday(_ date: Date, in zone: TimeZone) -> String { format(date, "EEEE", zone) }
+    static func dayOfMonth(_ date: Date, in zone: TimeZone) -> String {
+        format(date, isSpanish ? "d 'de' MMMM" : "d MMMM", zone)
     }
 
     private static func format(_ date: Date, _ pattern: String, _ zone: TimeZone) -> String {
         let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.locale = Locale(identifier: isSpanish ? "es" : "en_US_POSIX")
         formatter.timeZone = zone
         formatter.dateFormat = pattern
         return formatter.string(from: date)

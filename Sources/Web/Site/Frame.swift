@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Content
+
 /// What every page has around its content: title, navigation, the clinic's card.
 struct Frame: Sendable {
     /// How to reach the clinic.
@@ -26,6 +28,17 @@ struct Frame: Sendable {
         let structuredData: String
     }
 
+    struct Language: Sendable {
+        let code: String
+        /// What its speakers call it.
+        let name: String
+        /// The same page in it.
+        let url: String
+        /// The same with the site's name, for search engines.
+        let fullURL: String
+        let isCurrent: Bool
+    }
+
     struct Link: Sendable {
         let label: String
         let url: String
@@ -47,6 +60,10 @@ struct Frame: Sendable {
 
     let title: String
     let description: String
+    /// The page's language (BCP 47), and the others in which it can be read.
+    var language = "en"
+    var languages: [Language] = []
+    var hasLanguages = false
     let clinic: ClinicCard
     let demo: Bool
     let signedIn: Bool
@@ -78,10 +95,10 @@ struct Frame: Sendable {
         links =
             staff == nil
             ? [
-                Link(label: "Services", url: "/services", isCurrent: place == .services),
-                Link(label: "Clinicians", url: "/clinicians", isCurrent: place == .clinicians),
-                Link(label: "Articles", url: "/articles", isCurrent: place == .articles),
-                Link(label: "Contact", url: "/contact", isCurrent: place == .contact),
+                Link(label: said("Services"), url: "/services", isCurrent: place == .services),
+                Link(label: said("Clinicians"), url: "/clinicians", isCurrent: place == .clinicians),
+                Link(label: said("Articles"), url: "/articles", isCurrent: place == .articles),
+                Link(label: said("Contact"), url: "/contact", isCurrent: place == .contact),
             ]
             : [
                 Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),

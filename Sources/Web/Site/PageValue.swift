@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Content
+
 /// The values of one page, ready to print: strings as a person reads them, never a date, an amount or an identifier
 /// to be formatted later. A template's tags are the names of the stored properties (a computed one is invisible to
 /// Mustache), and `TemplateTests` fails on a tag that no property answers.
@@ -13,8 +15,14 @@ protocol PageValue: Sendable {
 
 /// What a person typed, kept, and what is wrong with it.
 struct FieldValue: Sendable {
-    var value: String = ""
-    var error: String?
+    var value: String
+    /// In the reader's language, whatever it was set to.
+    var error: String? { didSet { error = error.map(heard) } }
+
+    init(value: String = "", error: String? = nil) {
+        self.value = value
+        self.error = error.map(heard)
+    }
 }
 
 /// The list of faults above a form. Nil where there is none.
@@ -28,7 +36,7 @@ struct ErrorSummary: Sendable {
 
     init?(_ errors: [Item]) {
         guard !errors.isEmpty else { return nil }
-        self.errors = errors
+        self.errors = errors.map { Item(field: $0.field, message: heard($0.message)) }
     }
 
     /// From fields in the order of the form.

@@ -89,7 +89,9 @@ struct SiteController {
                             .prefix(2).map(String.init).joined(),
                         profession: text["profession"], languages: text["languages"], bodyHTML: text.html,
                         services: text.list("services").compactMap { slug in
-                            services.first { $0.slug == slug }.map { .init(label: $0.name, url: "/services/\(slug)") }
+                            services.first { $0.slug == slug }.map {
+                                .init(label: heard($0.name), url: "/services/\(slug)")
+                            }
                         })
                 }))
     }

@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import HTTPTypes
@@ -118,9 +119,10 @@ struct WidgetController {
         let booking = try await site.clinic.booking(manage: token)
         return try await answer(
             WidgetBookedPage(
-                frame: frame("You are booked", context), serviceName: booking.service.name,
+                frame: frame("You are booked", context), serviceName: heard(booking.service.name),
                 when: Words.span(booking.start, booking.end, in: booking.timeZone),
-                timeZoneLabel: Words.zone(booking.timeZone, at: booking.start), place: site.clinic.place(of: booking),
+                timeZoneLabel: Words.zone(booking.timeZone, at: booking.start),
+                place: heard(site.clinic.place(of: booking)),
                 manageURL: "/bookings/\(token.text)"))
     }
 
