@@ -44,10 +44,10 @@ struct ChildProcess {
     ///
     /// - Throws: what the closures throw; `LoopError` when the program can't be started.
     func run(
-        input: (() throws -> [UInt8]?)? = nil, output: (UnsafeRawBufferPointer) throws -> Void,
+        input: () throws -> [UInt8]? = { nil }, output: (UnsafeRawBufferPointer) throws -> Void,
         errors: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Ending {
-        var pipes = try Pipes(withInput: input != nil)
+        var pipes = try Pipes()
         defer { pipes.closeAll() }
         let child = try spawn(&pipes)
         var reaped = false
@@ -75,14 +75,11 @@ struct ChildProcess {
         var ours: [Int32] = [-1, -1, -1]
         var theirs: [Int32] = [-1, -1, -1]
 
-        init(withInput: Bool) throws(LoopError) {
+        init() throws(LoopError) {
             for stream in 0...2 {
-                if stream == 0, !withInput {
-                    theirs[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)
-                    continue
-                }
                 var ends: [Int32] = [-1, -1]
-                guard pipe(&ends) == 0 else {
+                // Standard input is a pair of sockets: writing to a child that is gone must not raise SIGPIPE here.
+                guard (stream == 0 ? socketpair(AF_UNIX, Self.streamSocket, 0, &ends) : pipe(&ends)) == 0 else {
                     closeAll()
                     throw LoopError(.unreadable, "The machine has no free file handle. Try again later.")
                 }
@@ -98,6 +95,12 @@ struct ChildProcess {
                 #endif
             }
         }
+
+        #if canImport(Glibc)
+        private static let streamSocket = Int32(SOCK_STREAM.rawValue)
+        #else
+        private static let streamSocket = SOCK_STREAM
+        #endif
 
         mutating func close(ours stream: Int) {
             guard ours[stream] >= 0 else { return }
@@ -171,9 +174,17 @@ struct ChildProcess {
         #endif
     }
 
+    private static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+        Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        #else
+        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
+    }
+
     /// Moves bytes until the program has closed both of its streams; true when time ran out before.
     private func pump(
-        _ pipes: inout Pipes, input: (() throws -> [UInt8]?)?, output: (UnsafeRawBufferPointer) throws -> Void,
+        _ pipes: inout Pipes, input: () throws -> [UInt8]?, output: (UnsafeRawBufferPointer) throws -> Void,
         errors: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Bool {
         let clock = ContinuousClock()
@@ -185,7 +196,7 @@ struct ChildProcess {
             let left = deadline - clock.now
             guard left > .zero else { return true }
             if pipes.ours[0] >= 0, pending.isEmpty {
-                if let next = try input?() { pending = next[...] } else { pipes.close(ours: 0) }
+                if let next = try input() { pending = next[...] } else { pipes.close(ours: 0) }
             }
             var polled = (0...2).map {
                 pollfd(fd: pipes.ours[$0], events: Int16($0 == 0 ? POLLOUT : POLLIN), revents: 0)
@@ -193,7 +204,7 @@ struct ChildProcess {
             let milliseconds = Int32(min(1000, max(1, left / .milliseconds(1))))
             guard poll(&polled, 3, milliseconds) > 0 else { continue }
             if polled[0].revents != 0, pipes.ours[0] >= 0 {
-                let written = pending.withUnsafeBytes { write(pipes.ours[0], $0.baseAddress, $0.count) }
+                let written = pending.withUnsafeBytes { Self.send(pipes.ours[0], $0) }
                 if written > 0 {
                     pending = pending.dropFirst(written)
                 } else if written < 0, errno != EAGAIN, errno != EINTR {

@@ -8,6 +8,6 @@ struct UltrasoundCommand: ParsableCommand {
         commandName: "ultrasound", abstract: "Measures of dynamic muscle ultrasound.",
         subcommands: [
             UltrasoundTrackCommand.self, UltrasoundTearCommand.self, UltrasoundMModeCommand.self,
-            UltrasoundSimulateCommand.self,
+            UltrasoundMeasureCommand.self, UltrasoundSimulateCommand.self,
         ])
 }

@@ -51,14 +51,7 @@ struct UltrasoundMModeCommand: ParsableCommand {
     }
 
     private func points() throws -> [PicturePoint] {
-        let numbers = line.split(separator: ",", omittingEmptySubsequences: false).map {
-            Double($0.trimmingCharacters(in: .whitespaces))
-        }
-        guard numbers.count >= 4, numbers.count % 2 == 0, numbers.allSatisfy({ $0?.isFinite == true }) else {
-            throw ValidationError("--line takes the points of a line: x1,y1,x2,y2 and more for a curve.")
-        }
-        let known = numbers.compactMap(\.self)
-        let points = stride(from: 0, to: known.count, by: 2).map { PicturePoint(x: known[$0], y: known[$0 + 1]) }
+        let points = try PointList("--line", line, atLeast: 2).points
         guard PictureLength(along: points, spacing: nil).pixels >= 1 else {
             throw ValidationError("--line has no length. Give two points that differ.")
         }

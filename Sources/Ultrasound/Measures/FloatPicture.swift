@@ -61,10 +61,12 @@ struct FloatPicture {
         for _ in 0..<3 {
             // Three boxes of 2 r + 1 have the variance of the Gaussian where r (r + 1) is its own.
             result = result.averaged(
-                reach: Int(((1 + 4 * across * across).squareRoot() - 1) / 2 + 0.5), length: width, lines: height, step: 1,
+                reach: Int(((1 + 4 * across * across).squareRoot() - 1) / 2 + 0.5), length: width, lines: height,
+                step: 1,
                 lineStep: width)
             result = result.averaged(
-                reach: Int(((1 + 4 * down * down).squareRoot() - 1) / 2 + 0.5), length: height, lines: width, step: width,
+                reach: Int(((1 + 4 * down * down).squareRoot() - 1) / 2 + 0.5), length: height, lines: width,
+                step: width,
                 lineStep: 1)
         }
         return result
