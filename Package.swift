@@ -58,8 +58,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage",
-                "Gait", "Scheduling", logging, hummingbird, crypto,
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage",
+                "Gait", "Scheduling", "Ultrasound", logging, hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -72,8 +72,8 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage", "Gait",
-                "Scheduling", logging, httpClient, crypto,
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage", "Gait",
+                "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -103,7 +103,7 @@ let package = Package(
             exclude: ["GaitLab.md"], swiftSettings: common),
         // Decodes pictures: optimised also in debug builds, like Ultrasound.
         .target(
-            name: "Imaging", dependencies: ["Ultrasound", "CZlib", "CChild"],
+            name: "Imaging", dependencies: ["Ultrasound", "Storage", "Accounts", "CZlib", "CChild"],
             exclude: ["Imaging.md"],
             swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(

@@ -5,6 +5,7 @@ package import Content
 package import Diary
 import Foundation
 import GaitLab
+import Imaging
 package import Logging
 package import Messages
 package import Payments
@@ -87,7 +88,7 @@ package struct Clinic: Sendable {
     package static let migrations: [Migration] =
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
-        + BookingReasons.migrations + Embedding.migrations
+        + BookingReasons.migrations + Embedding.migrations + ImagingSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.
