@@ -177,6 +177,7 @@ extension SiteTracker {
                 let gain = place.keyVariance / (place.keyVariance + error)
                 place.now += gain * SIMD2(fit.dx, fit.dy)
                 place.keyVariance *= 1 - gain
+                place.bias *= 1 - 0.5 * (gain.x + gain.y)
                 place.isCarried = false
                 place.isLost = false
                 place.suspicion = 0

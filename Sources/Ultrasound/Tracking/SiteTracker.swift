@@ -24,6 +24,8 @@ final class SiteTracker: @unchecked Sendable {
         var isInside = true
         /// Variance of the position at the key frame along x and y.
         var keyVariance = SIMD2<Float>.zero
+        /// What planes have failed to follow since rest: errors that add up and don't average out, in pixels.
+        var bias: Float = 0
         /// Was carried outside the picture and has not been recognised since.
         var isCarried = false
         /// Frames in a row that do not look like the key frame.
@@ -53,6 +55,8 @@ final class SiteTracker: @unchecked Sendable {
     var sinceKey = 0
     /// The key frame moves on after this many frames.
     static let keyInterval = 4
+    /// The part of a plane's misfit that stays in the displacement, from simulated tissue that bends.
+    private static let biasShare: Float = 0.06
 
     init(
         _ places: [SIMD2<Float>], contributes: [Bool], first: GreyImage, halvings: Int, isParallel: Bool
@@ -100,6 +104,7 @@ final class SiteTracker: @unchecked Sendable {
         if place.isContested { variance *= 4 }
         // Carried by others, or with nothing of its own to say.
         if !place.isInside { variance += 0.5 }
+        variance += place.bias * place.bias
         return (place.now, variance.squareRoot(), place.isLost)
     }
 
@@ -201,6 +206,7 @@ final class SiteTracker: @unchecked Sendable {
         for site in 0..<count {
             if unsafe sites[site].isInside {
                 unsafe sites[site].keyVariance += SIMD2(fits[site].varianceX, fits[site].varianceY)
+                unsafe sites[site].bias += Self.biasShare * fits[site].misfit
             } else {
                 unsafe sites[site].keyVariance += 0.25
                 unsafe sites[site].isCarried = true
