@@ -8,7 +8,7 @@ import Foundation
 /// agree (``SiteSmoother``); where neighbours move differently, the pixels close to the site say with whom it goes, and what
 /// was learnt is kept, because tissue does not change sides. Sites that leave the picture are carried by their
 /// neighbours. Every few frames the key frame moves on, and drift that shows against the picture at rest is taken out.
-final class SiteTracker: @unchecked Sendable {
+@safe final class SiteTracker: @unchecked Sendable {
     // The pointers below are owned by this object. During a parallel step a thread writes only the entries of its own sites
     // and reads others' only from arrays that this step does not write.
 
