@@ -16,7 +16,7 @@ import Ultrasound
         return muscle
     }
 
-    @Test(arguments: [2.0, 4, 12], [31, 32]) func anOpeningIsFoundAndFollowed(opening: Double, seed: UInt64) throws {
+    @Test(arguments: [2.0, 5], [31, 32]) func anOpeningIsFoundAndFollowed(opening: Double, seed: UInt64) throws {
         let muscle = torn(seed, opening: opening), loop = muscle.loop()
         let found = try TearFinder().find(in: loop)
         let tear = try #require(found.first)
@@ -29,7 +29,7 @@ import Ultrasound
         #expect((errors.max() ?? 9) <= 0.8)
     }
 
-    @Test(arguments: 41...46) func aHealthyContractionHasNone(seed: UInt64) throws {
+    @Test(arguments: 41...44) func aHealthyContractionHasNone(seed: UInt64) throws {
         var muscle = SimulatedMuscle.healthy(seed: seed)
         muscle.width = 320
         muscle.height = 320

@@ -52,6 +52,8 @@ import Foundation
     var key: FramePyramid, current: FramePyramid, next: FramePyramid
     let rest: FramePyramid
     private var isNextLoaded = false
+    /// Less than this is suspicious: what is seen may not be what was marked.
+    private var leastCorrelation: Float = 0.45
     var sinceKey = 0
     /// The key frame moves on after this many frames.
     static let keyInterval = 4
@@ -145,10 +147,21 @@ import Foundation
         }
         for site in 0..<count where unsafe sites[site].isContested { unsafe fresh[site] = fits[site] }
         carry()
+        leastCorrelation = usualCorrelation() - 0.3
         Cores.perform(count, grain: 64, isParallel: isParallel) { range in
             for site in range { accept(site) }
         }
         if sinceKey >= Self.keyInterval || isFarFromKey { renew() }
+    }
+
+    /// What sites correlate with the key frame by, in the middle; 0.75 or more.
+    private func usualCorrelation() -> Float {
+        var known: [Float] = []
+        for site in 0..<count where unsafe sites[site].isInside && !sites[site].isLost {
+            unsafe known.append(sites[site].correlation)
+        }
+        known.sort()
+        return max(known.isEmpty ? 0 : known[known.count / 2], 0.75)
     }
 
     /// Most of the picture looks little like the key frame any more.
@@ -189,7 +202,7 @@ import Foundation
                 key.levels[0], current.levels[0], x: place.key.x, y: place.key.y, dx: moved.x, dy: moved.y,
                 strips: 3, rows: 21)
             place.closeCorrelation = like?.correlation ?? place.correlation
-            if place.closeCorrelation > 0.45 {
+            if place.closeCorrelation > (place.isContested ? 0.45 : leastCorrelation) {
                 place.suspicion = 0
             } else {
                 place.suspicion += place.closeCorrelation < 0.2 ? 2 : 1
