@@ -34,12 +34,14 @@ package enum ImagingError: Error, Sendable, Hashable, CustomStringConvertible {
         case .wrongExtension(let name):
             "“\(name)” is not a loop. Send the MP4, MOV or AVI film that the ultrasound machine exports, or one PNG picture."
         case .emptyFile: "The file is empty. Export the loop again and send that file."
-        case .tooLarge(let limit): "The file is larger than \(limit >> 20) MB. Cut the loop to the contraction and export it again."
+        case .tooLarge(let limit):
+            "The file is larger than \(limit >> 20) MB. Cut the loop to the contraction and export it again."
         case .malformedChecksum: "The checksum is not a SHA-256. Leave it out, or send 64 hexadecimal digits."
         case .unknownUpload: "This upload is not known. Begin again by choosing the file."
         case .uploadRefused: "This upload was given up because its bytes were wrong. Send the file again."
         case .wrongOffset(let offset): "The upload goes on at byte \(offset)."
-        case .tooManyBytes(let announced): "The file was announced with \(announced) bytes and is longer. Choose it again."
+        case .tooManyBytes(let announced):
+            "The file was announced with \(announced) bytes and is longer. Choose it again."
         case .incomplete(let offset, let announced):
             "Only \(offset) of \(announced) bytes have arrived. Go on sending at byte \(offset)."
         case .wrongChecksum: "The file was changed on its way and was not kept. Send it again."

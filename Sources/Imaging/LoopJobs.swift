@@ -43,7 +43,9 @@ package struct LoopReadingJob: Codable, Sendable {
     }
 
     /// Writes the frames as a file, whole or not at all.
-    private static func keep(_ frames: PackedFrames, of id: VisitLoop.ID, in files: any Files) async throws -> StoredFile {
+    private static func keep(_ frames: PackedFrames, of id: VisitLoop.ID, in files: any Files) async throws
+        -> StoredFile
+    {
         let upload = "frames-\(id)"
         // What an attempt that was cut short left behind.
         try await files.discard(upload: upload)

@@ -28,7 +28,8 @@ package struct LoopMeasure: Sendable {
         ) throws(ImagingError) {
             guard (0..<frames.count).contains(frame) else { throw .noSuchFrame }
             for point in [first, second] {
-                guard (0...Double(frames.width - 1)).contains(point.x), (0...Double(frames.height - 1)).contains(point.y)
+                guard (0...Double(frames.width - 1)).contains(point.x),
+                    (0...Double(frames.height - 1)).contains(point.y)
                 else { throw .marksMissing }
             }
             guard PictureLength(along: [first, second], spacing: nil).pixels >= 2 else { throw .marksTooNear }
@@ -104,7 +105,8 @@ package struct LoopMeasure: Sendable {
         do {
             tracks = try tracker.track([request.first, request.second], in: loop)
         } catch {
-            return .failure(LoopError(.format, "The marks can't be followed in this loop. Set them inside the picture."))
+            return .failure(
+                LoopError(.format, "The marks can't be followed in this loop. Set them inside the picture."))
         }
         let separation = Separation(between: tracks[0], and: tracks[1], in: loop, restFrame: request.frame)
         func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }

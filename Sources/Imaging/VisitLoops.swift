@@ -58,7 +58,8 @@ package struct VisitLoops: Sendable {
 
     /// Writes what reading a loop gave, or why it can't be read. Written once: the first result stays.
     func recordReading(
-        _ result: Result<PackedFrames, LoopError>, file: StoredFile?, of id: VisitLoop.ID, by actor: Actor, at now: Date,
+        _ result: Result<PackedFrames, LoopError>, file: StoredFile?, of id: VisitLoop.ID, by actor: Actor,
+        at now: Date,
         in transaction: any Transaction
     ) throws {
         let loop = try find(id, in: transaction)
@@ -106,7 +107,8 @@ package struct VisitLoops: Sendable {
             """)
         try audit.record(
             "loop.calibrate", patient: loop.patient, subject: "loop/\(id)",
-            detail: ["millimetresPerPixel": "\(spacing.x),\(spacing.y)", "how": how], by: actor, at: now, in: transaction)
+            detail: ["millimetresPerPixel": "\(spacing.x),\(spacing.y)", "how": how], by: actor, at: now,
+            in: transaction)
     }
 
     /// The calibration that counts: the last one.

@@ -21,7 +21,8 @@ final class ProgressBar: Sendable {
         last.withLock { last in
             guard percent > last else { return }
             last = percent
-            let full = String(repeating: "█", count: percent / 4), rest = String(repeating: "░", count: 25 - percent / 4)
+            let full = String(repeating: "█", count: percent / 4),
+                rest = String(repeating: "░", count: 25 - percent / 4)
             write("\r\(label) \(full)\(rest) \(percent) %\(percent == 100 ? "\n" : "")")
         }
     }

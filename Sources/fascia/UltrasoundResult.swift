@@ -47,7 +47,8 @@ enum UltrasoundResult {
             } else {
                 lines.append("at rest   \(text(separation.restPixels)) pixels")
                 lines.append(
-                    "maximum   \(text(separation.maximumPixels)) ± \(text(error)) pixels in frame \(separation.maximumFrame)")
+                    "maximum   \(text(separation.maximumPixels)) ± \(text(error)) pixels in frame \(separation.maximumFrame)"
+                )
                 lines.append("opening   \(text(separation.openingPixels)) pixels (no calibration)")
             }
         }

@@ -7,7 +7,8 @@ import Ultrasound
 /// `fascia ultrasound simulate`: a loop of a muscle that does not exist, with the truth beside it.
 struct UltrasoundSimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Write a loop of a simulated muscle as PGM frames, with truth.json beside them.")
+        commandName: "simulate",
+        abstract: "Write a loop of a simulated muscle as PGM frames, with truth.json beside them.")
 
     enum Scene: String, ExpressibleByArgument, CaseIterable {
         case rigid, strained, torn, healthy
@@ -70,9 +71,14 @@ struct UltrasoundSimulateCommand: ParsableCommand {
         }
         guard (-80...0).contains(noise), (0...1).contains(decorrelation), (0...30).contains(gainChange),
             (0...20).contains(probeMotion ?? 0), (2...4096).contains(truthSpacing)
-        else { throw ValidationError("Noise is −80 to 0 dB, decorrelation 0 to 1, gain change 0 to 30 dB, motion 0 to 20 mm.") }
+        else {
+            throw ValidationError(
+                "Noise is −80 to 0 dB, decorrelation 0 to 1, gain change 0 to 30 dB, motion 0 to 20 mm.")
+        }
         let area = Double(width * height) * millimetresPerPixel * millimetresPerPixel
-        guard area < 40_000 else { throw ValidationError("The picture shows more than 40000 mm² of tissue. Make it smaller.") }
+        guard area < 40_000 else {
+            throw ValidationError("The picture shows more than 40000 mm² of tissue. Make it smaller.")
+        }
     }
 
     func run() throws {
@@ -91,7 +97,8 @@ struct UltrasoundSimulateCommand: ParsableCommand {
             try UltrasoundResult.write(data, to: folder.appendingPathComponent(Self.name(index)).path)
         }
         try UltrasoundResult.write(
-            SimulatedTruthDocument(muscle, spacingPixels: truthSpacing), to: folder.appendingPathComponent("truth.json").path)
+            SimulatedTruthDocument(muscle, spacingPixels: truthSpacing),
+            to: folder.appendingPathComponent("truth.json").path)
     }
 
     private static func name(_ index: Int) -> String {

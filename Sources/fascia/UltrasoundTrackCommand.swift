@@ -106,7 +106,9 @@ struct UltrasoundTrackCommand: ParsableCommand {
         }
     }
 
-    private func explain(_ error: TrackingError, _ points: [(name: String, place: PicturePoint)], _ loop: CineLoop) -> String {
+    private func explain(_ error: TrackingError, _ points: [(name: String, place: PicturePoint)], _ loop: CineLoop)
+        -> String
+    {
         switch error {
         case .noSuchFrame(let frame, let frames):
             "There is no frame \(frame): the loop has \(frames), counted from 0. Give another --rest-frame."

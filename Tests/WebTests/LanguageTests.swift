@@ -28,7 +28,8 @@ import Testing
     static func spokenTexts() throws -> [(file: String, text: String)] {
         let folder = root.appendingPathComponent("Sources")
         var found: [(String, String)] = []
-        for case let file as URL in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) ?? .init()
+        for case let file as URL in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+            ?? .init()
         where file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
             for match in text.matches(of: #/(?:said|heard)\(\s*"((?:[^"\\]|\\")*)"\s*[,)]/#) {
@@ -44,7 +45,8 @@ import Testing
         #expect(Set(Self.catalogues.map(\.name)).count == Self.catalogues.count)
     }
 
-    @Test("no template for patients says anything that a catalogue lacks", arguments: catalogues.filter { !$0.isEnglish })
+    @Test(
+        "no template for patients says anything that a catalogue lacks", arguments: catalogues.filter { !$0.isEnglish })
     func templatesAreTranslated(_ catalogue: Catalogue) throws {
         for (name, text) in try Self.templates() {
             for message in TemplateMessages(text).messages {
@@ -60,12 +62,17 @@ import Testing
         }
     }
 
-    @Test("a translation has the same tags and values as its English text", arguments: catalogues.filter { !$0.isEnglish })
+    @Test(
+        "a translation has the same tags and values as its English text", arguments: catalogues.filter { !$0.isEnglish }
+    )
     func valuesAreKept(_ catalogue: Catalogue) throws {
-        let english = try Self.templates().flatMap { TemplateMessages($0.text).messages } + Self.spokenTexts().map(\.text)
+        let english =
+            try Self.templates().flatMap { TemplateMessages($0.text).messages } + Self.spokenTexts().map(\.text)
         for text in Set(english) {
             guard let translation = catalogue.translation(of: text) else { continue }
-            func tags(_ text: String) -> [String] { text.matches(of: #/\{+[^}]*\}+/#).map { String($0.output) }.sorted() }
+            func tags(_ text: String) -> [String] {
+                text.matches(of: #/\{+[^}]*\}+/#).map { String($0.output) }.sorted()
+            }
             #expect(Set(tags(text)) == Set(tags(translation)), "\(text) → \(translation)")
         }
     }
@@ -82,7 +89,8 @@ import Testing
     @Test(
         "the browser's wishes are followed by their weight",
         arguments: [
-            ("es", "es"), ("es-MX,en;q=0.5", "es"), ("en-GB,es;q=0.9", "en"), ("de,es;q=0.2,en;q=0.1", "es"), ("", "en"),
+            ("es", "es"), ("es-MX,en;q=0.5", "es"), ("en-GB,es;q=0.9", "en"), ("de,es;q=0.2,en;q=0.1", "es"),
+            ("", "en"),
             ("fr", "en"), ("es;q=0,en", "en"), ("*", "en"), ("en;q=0.1, es;q=0.11", "es"), (";;;q=", "en"),
         ])
     func acceptLanguage(_ header: String, _ language: String) {

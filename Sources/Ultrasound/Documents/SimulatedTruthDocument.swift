@@ -31,7 +31,8 @@ public struct SimulatedTruthDocument: Encodable, Sendable {
         frameRate = muscle.frameRate
         activation = frames.map { rounded(truth.activation(frame: $0), 6) }
         gapMillimetres = muscle.tear == nil ? nil : frames.map { rounded(truth.gapMillimetres(frame: $0) ?? 0, 5) }
-        haematomaSquareMillimetres = muscle.tear == nil
+        haematomaSquareMillimetres =
+            muscle.tear == nil
             ? nil : frames.map { rounded(truth.haematomaSquareMillimetres(frame: $0) ?? 0, 4) }
         tear = muscle.tear.map {
             Place(

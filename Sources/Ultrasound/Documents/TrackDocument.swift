@@ -94,7 +94,8 @@ public struct TrackDocument: Encodable, Sendable {
             try container.encode(rounded(separation.openingPixels, 4), forKey: .openingPixels)
             try container.encode(separation.perFramePixels.map { rounded($0, 4) }, forKey: .perFramePixels)
             try container.encode(isCalibrated ? nil : errors, forKey: .error95Pixels)
-            try container.encode(separation.perFramePixels.indices.map { separation.isKnown(frame: $0) }, forKey: .isKnown)
+            try container.encode(
+                separation.perFramePixels.indices.map { separation.isKnown(frame: $0) }, forKey: .isKnown)
         }
     }
 
@@ -139,7 +140,9 @@ public struct TrackDocument: Encodable, Sendable {
         for (name, track) in tracks where !track.lostFrames.isEmpty {
             let ranges = Self.ranges(track.lostFrames)
             warnings.append(
-                LoopNote(code: "lost", message: "Point \(name) is lost in frames \(ranges): its positions there are a guess."))
+                LoopNote(
+                    code: "lost", message: "Point \(name) is lost in frames \(ranges): its positions there are a guess."
+                ))
         }
         self.warnings = warnings
     }

@@ -57,7 +57,8 @@ struct GapEdges {
             for right in (left + 2)...(count - least) {
                 let inside = sums[right] - before, after = sums[count] - sums[right]
                 // The sum of squares that three levels explain; more is better.
-                let gain = before * before / Double(left) + inside * inside / Double(right - left)
+                let gain =
+                    before * before / Double(left) + inside * inside / Double(right - left)
                     + after * after / Double(count - right)
                 guard gain > best else { continue }
                 let middle = inside / Double(right - left)

@@ -48,10 +48,13 @@ struct OpeningMap {
         }
         guard x.count >= 2 else { return nil }
         // A median of three takes out single frames.
-        let smooth = x.count < 5 ? x : x.indices.map { at in
-            let near = [x[max(at - 1, 0)], x[at], x[min(at + 1, x.count - 1)]].sorted()
-            return near[1]
-        }
+        let smooth =
+            x.count < 5
+            ? x
+            : x.indices.map { at in
+                let near = [x[max(at - 1, 0)], x[at], x[min(at + 1, x.count - 1)]].sorted()
+                return near[1]
+            }
         var low = 0, high = 0
         for at in smooth.indices {
             if smooth[at] < smooth[low] { low = at }

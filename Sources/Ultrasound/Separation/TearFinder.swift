@@ -41,7 +41,8 @@ public struct TearFinder: Sendable {
     /// - Parameter loop: the loop of which the field was made.
     public func find(in field: MotionField, of loop: CineLoop) -> [TearCandidate] {
         guard field.columns >= 6, field.rows >= 3, loop.frames.count >= 2 else { return [] }
-        let least = loop.millimetresPerPixel.map { leastMillimetres / $0.x }
+        let least =
+            loop.millimetresPerPixel.map { leastMillimetres / $0.x }
             ?? leastPixels ?? max(0.015 * Double(loop.width), 8)
         var found: [TearCandidate] = []
         for skip in [0, 1, 2] {

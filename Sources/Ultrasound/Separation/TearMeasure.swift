@@ -60,7 +60,8 @@ struct TearMeasure {
         return TearCandidate(
             x: x, y: y, openingPixels: opening, openingMillimetres: perPixel.map { opening * $0 }, peakFrame: peak,
             score: score, top: rows.map(\.restY).min() ?? y,
-            bottom: rows.map(\.restY).max() ?? y, gapPixels: gap, gapMillimetres: perPixel.map { mm in gap.map { $0 * mm } },
+            bottom: rows.map(\.restY).max() ?? y, gapPixels: gap,
+            gapMillimetres: perPixel.map { mm in gap.map { $0 * mm } },
             isGapSeen: isGapSeen, leftFace: faces.left, rightFace: faces.right)
     }
 
@@ -147,7 +148,8 @@ struct TearMeasure {
         guard let found = faces else {
             let a = field.rest(column: left, row: row).x, b = field.rest(column: right, row: row).x
             return Row(
-                row: row, column: column, jumps: jumps, faces: nil, isSharp: isSharp && !isShadow, restX: (a + b) / 2, restY: restY,
+                row: row, column: column, jumps: jumps, faces: nil, isSharp: isSharp && !isShadow, restX: (a + b) / 2,
+                restY: restY,
                 width: nil)
         }
         let inset = GapEdges.inset(drop: found.drop, halfDistance: grain)

@@ -55,7 +55,8 @@ struct SimulatedEchoes: Sendable {
         let widest = max(tear.restMillimetres, tear.peakMillimetres)
         for _ in 0..<Int(muscle.scatterersPerSquareMillimetre * widest * (bottom - top)) {
             let py = random.uniform(top, bottom)
-            let px = tear.centreMillimetres + truth.faceOffset(atDepth: py)
+            let px =
+                tear.centreMillimetres + truth.faceOffset(atDepth: py)
                 + random.uniform(-0.5, 0.5) * tear.restMillimetres
             add(px, py, gain, .haematoma, &random)
         }

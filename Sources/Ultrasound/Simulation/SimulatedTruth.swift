@@ -109,7 +109,9 @@ public struct SimulatedTruth: Sendable {
             sine = sin(angle)
             slide = muscle.slideMillimetres * activation
             func wander(_ a: Double, _ b: Double, _ first: Int) -> Double {
-                let now = sin(2 * .pi * a * part + truth.phases[first]) + 0.4 * sin(2 * .pi * b * part + truth.phases[first + 1])
+                let now =
+                    sin(2 * .pi * a * part + truth.phases[first]) + 0.4
+                    * sin(2 * .pi * b * part + truth.phases[first + 1])
                 let start = sin(truth.phases[first]) + 0.4 * sin(truth.phases[first + 1])
                 return now - start
             }

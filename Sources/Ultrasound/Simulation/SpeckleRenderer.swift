@@ -38,7 +38,9 @@ struct SpeckleRenderer: Sendable {
         axial = table
         let rest = (max(sigmaX * sigmaX - 1.0 / 3, 0.05)).squareRoot()
         let across = Int((3.5 * rest).rounded(.up))
-        lateral = (-across...across).map { Float(exp(-Double($0 * $0) / (2 * rest * rest)) / (rest * (2 * .pi).squareRoot())) }
+        lateral = (-across...across).map {
+            Float(exp(-Double($0 * $0) / (2 * rest * rest)) / (rest * (2 * .pi).squareRoot()))
+        }
         // The mean power of muscle's echo: density × energy of the point spread function × power of a scatterer.
         let density = muscle.scatterersPerSquareMillimetre * muscle.millimetresPerPixelX * muscle.millimetresPerPixelY
         let energy = Double.pi.squareRoot() * sigmaY / (2 * Double.pi.squareRoot() * sigmaX)
@@ -80,7 +82,8 @@ struct SpeckleRenderer: Sendable {
     ) {
         let motion = SimulatedTruth.Motion(truth, frame: index)
         let wave = 4 * Double.pi * muscle.centreFrequencyMegahertz / 1.540
-        let exchanged = muscle.decorrelationAtPeak * truth.activation(frame: index)
+        let exchanged =
+            muscle.decorrelationAtPeak * truth.activation(frame: index)
             + muscle.decorrelationByDrift * Double(index) / Double(max(muscle.frameCount - 1, 1))
         let kept = mix(exchanged)
         let gone = mix(
@@ -173,7 +176,9 @@ struct SpeckleRenderer: Sendable {
 
     private func shadowRow(column: Int) -> (row: Int, gain: Float) {
         let x = Double(column) * muscle.millimetresPerPixelX
-        guard let shadow = muscle.shadow, x >= shadow.fromMillimetres, x <= shadow.toMillimetres else { return (.max, 1) }
+        guard let shadow = muscle.shadow, x >= shadow.fromMillimetres, x <= shadow.toMillimetres else {
+            return (.max, 1)
+        }
         return (Int(shadow.belowMillimetres / muscle.millimetresPerPixelY), Float(pow(10, -shadow.decibels / 20)))
     }
 

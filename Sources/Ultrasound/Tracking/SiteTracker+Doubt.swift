@@ -101,7 +101,8 @@ extension SiteTracker {
             guard other != site, unsafe sites[other].isInside, unsafe fresh[other].support > 0 else { continue }
             let (candidate, distance) = prediction(other)
             let cost: Float
-            if let known = tried.first(where: { abs($0.0.x - candidate.x) < 0.12 && abs($0.0.y - candidate.y) < 0.12 }) {
+            if let known = tried.first(where: { abs($0.0.x - candidate.x) < 0.12 && abs($0.0.y - candidate.y) < 0.12 })
+            {
                 cost = known.1
             } else {
                 guard
