@@ -38,6 +38,11 @@ struct UltrasoundTrackCommand: ParsableCommand {
     @Option(help: "Write fascia.ultrasound/1 JSON to this file; - is standard output.")
     var json: String?
 
+    @Option(
+        help: "Draw the points and their distance into the loop: a folder for PNG frames, or a film.",
+        completion: .file(extensions: ["mp4"]))
+    var overlay: String?
+
     @Flag(help: "Use one core only.")
     var oneThread = false
 
@@ -80,6 +85,7 @@ struct UltrasoundTrackCommand: ParsableCommand {
         {
             measured = (first, second, Separation(between: a.track, and: b.track, in: loop, restFrame: restFrame))
         }
+        if let overlay { try draw(overlay, loop, tracks, measured) }
         let document = TrackDocument(
             loop: loop, file: source.loop, tracks: tracks, separation: measured, field: dense,
             notes: loaded.warnings.map { LoopNote(code: $0.code, message: $0.message) })
@@ -87,6 +93,31 @@ struct UltrasoundTrackCommand: ParsableCommand {
             try UltrasoundResult.write(document, to: json)
         } else {
             try UltrasoundResult.write(UltrasoundResult.table(tracks, measured?.measured), to: "-")
+        }
+    }
+
+    private func draw(
+        _ path: String, _ loop: CineLoop, _ tracks: [(name: String, track: PointTrack)],
+        _ measured: (first: String, second: String, measured: Separation)?
+    ) throws {
+        func positions(_ name: String) -> [PicturePoint] {
+            tracks.first { $0.name == name }?.track.positions ?? []
+        }
+        let line = measured.map { pair in
+            let values = pair.measured.perFrameMillimetres ?? pair.measured.perFramePixels
+            return LoopOverlay.Separation(
+                from: positions(pair.first), to: positions(pair.second),
+                values: values.indices.map { pair.measured.isKnown(frame: $0) ? values[$0] : nil })
+        }
+        let overlay = LoopOverlay(
+            loop: loop,
+            tracks: tracks.map {
+                LoopOverlay.Track(positions: $0.track.positions, confidence: $0.track.confidence)
+            }, separation: line)
+        do {
+            try overlay.write(to: path)
+        } catch {
+            throw UltrasoundLoopOptions.refusal(path, error.description)
         }
     }
 

@@ -43,8 +43,8 @@ struct JumpMap {
             count += 1
         }
         guard count >= 2 else { return nil }
-        // The slope is held towards none by a prior of a quarter of a site's weight.
-        let mean = wp / w, spread = wpp - wp * mean + 0.25 * w
+        // The slope is held towards none by a weak prior.
+        let mean = wp / w, spread = wpp - wp * mean + 0.08 * w
         let slopeX = (pu - mean * u) / spread, slopeY = (pv - mean * v) / spread
         return (
             u / w - slopeX * mean, v / w - slopeY * mean, (1 / w + mean * mean / spread / 4) / 4

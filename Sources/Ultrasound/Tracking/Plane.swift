@@ -2,8 +2,9 @@
 
 /// A picture of real numbers with a border that repeats its edge, so that windows may look over it.
 ///
-/// The memory is its own; it is written by the thread that prepares a frame, before others read it.
-final class Plane {
+/// The memory is its own, allocated and freed with it; kernels get pointers into it after their windows were checked to lie inside the
+/// border. It is written by the thread that prepares a frame, before others read it.
+@safe final class Plane {
     /// How far a window may look over the edge.
     static let border = 24
 

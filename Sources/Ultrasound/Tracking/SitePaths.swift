@@ -12,7 +12,7 @@ struct SitePaths: Sendable {
     private(set) var bounds: [Float]
 
     /// The ratio of the bound to the standard deviation that a tracker works out, from simulated loops.
-    private static let boundRatio: Float = 4.2
+    private static let boundRatio: Float = 4.4
 
     /// Follows sites from the rest frame to both ends of a loop.
     ///
@@ -28,6 +28,10 @@ struct SitePaths: Sendable {
         bounds = [Float](repeating: .infinity, count: sites * frames)
         let halvings = SpeckleSize.halvings(loop.frames[restFrame])
         let scale = Float(1 << halvings)
+        // The coarser the grain, the fewer independent places a window holds: the deviation is that of a usual grain.
+        let grain = SpeckleSize.halfDistance(loop.frames[restFrame])
+        let area = Float(grain.x * grain.y) / (scale * scale)
+        let ratio = Self.boundRatio * min(max((area / 3.2).squareRoot(), 0.8), 3)
         let ways = [
             Array(stride(from: restFrame, to: frames, by: 1)), Array(stride(from: restFrame, through: 0, by: -1)),
         ].filter { $0.count > 1 }
@@ -57,7 +61,7 @@ struct SitePaths: Sendable {
                             unsafe to[frame * sites + site] = now
                             let isFollowed = !place.isLost && Self.isInside(now, loop)
                             unsafe within[frame * sites + site] =
-                                isFollowed ? Self.boundRatio * scale * place.deviation : .infinity
+                                isFollowed ? ratio * scale * place.deviation : .infinity
                         }
                         progress(done.add(1, ordering: .relaxed).newValue, frames)
                     }

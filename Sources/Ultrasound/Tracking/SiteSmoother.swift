@@ -20,6 +20,8 @@ enum SiteSmoother {
         var support: Float = 0
         /// Variance of the fitted displacement along x and y.
         var varianceX: Float = 1, varianceY: Float = 1
+        /// How far the neighbours' displacements lie off the plane, as a root mean square: what the plane does not follow.
+        var misfit: Float = 0
     }
 
     /// What was measured at one site.
@@ -52,7 +54,7 @@ enum SiteSmoother {
         for pass in 0..<3 {
             let wide: Float = pass == 0 ? 9 : (pass == 1 ? 2.9 : 1)
             var alongX = Normal(), alongY = Normal()
-            var full: Float = 0, kept: Float = 0
+            var full: Float = 0, kept: Float = 0, off2: Float = 0
             for entry in neighbours.entries(site) {
                 let other = unsafe input[Int(neighbours.lists[entry])]
                 let px = other.x - own.x, py = other.y - own.y
@@ -70,6 +72,7 @@ enum SiteSmoother {
                 guard off < 1 else { continue }
                 let agree = space * (1 - off) * (1 - off)
                 kept += agree
+                off2 += agree * (rx * rx + ry * ry)
                 alongX.add(agree / other.varianceX, px, py, other.dx)
                 alongY.add(agree / other.varianceY, px, py, other.dy)
             }
@@ -80,6 +83,7 @@ enum SiteSmoother {
             (fit.dx, fit.xx, fit.xy) = first
             (fit.dy, fit.yx, fit.yy) = second
             fit.support = full > 0 ? kept / full : 0
+            fit.misfit = (off2 / max(kept, 1e-9)).squareRoot()
             fit.varianceX = min(overlap / alongX.weight, unknown)
             fit.varianceY = min(overlap / alongY.weight, unknown)
         }

@@ -8,7 +8,7 @@ import Foundation
 /// agree (``SiteSmoother``); where neighbours move differently, the pixels close to the site say with whom it goes, and what
 /// was learnt is kept, because tissue does not change sides. Sites that leave the picture are carried by their
 /// neighbours. Every few frames the key frame moves on, and drift that shows against the picture at rest is taken out.
-final class SiteTracker: @unchecked Sendable {
+@safe final class SiteTracker: @unchecked Sendable {
     // The pointers below are owned by this object. During a parallel step a thread writes only the entries of its own sites
     // and reads others' only from arrays that this step does not write.
 
@@ -24,6 +24,8 @@ final class SiteTracker: @unchecked Sendable {
         var isInside = true
         /// Variance of the position at the key frame along x and y.
         var keyVariance = SIMD2<Float>.zero
+        /// What planes have failed to follow since rest: errors that add up and don't average out, in pixels.
+        var bias: Float = 0
         /// Was carried outside the picture and has not been recognised since.
         var isCarried = false
         /// Frames in a row that do not look like the key frame.
@@ -50,9 +52,13 @@ final class SiteTracker: @unchecked Sendable {
     var key: FramePyramid, current: FramePyramid, next: FramePyramid
     let rest: FramePyramid
     private var isNextLoaded = false
+    /// Less than this is suspicious: what is seen may not be what was marked.
+    private var leastCorrelation: Float = 0.45
     var sinceKey = 0
     /// The key frame moves on after this many frames.
     static let keyInterval = 4
+    /// The part of a plane's misfit that stays in the displacement, from simulated tissue that bends.
+    private static let biasShare: Float = 0.06
 
     init(
         _ places: [SIMD2<Float>], contributes: [Bool], first: GreyImage, halvings: Int, isParallel: Bool
@@ -100,6 +106,7 @@ final class SiteTracker: @unchecked Sendable {
         if place.isContested { variance *= 4 }
         // Carried by others, or with nothing of its own to say.
         if !place.isInside { variance += 0.5 }
+        variance += place.bias * place.bias
         return (place.now, variance.squareRoot(), place.isLost)
     }
 
@@ -140,10 +147,21 @@ final class SiteTracker: @unchecked Sendable {
         }
         for site in 0..<count where unsafe sites[site].isContested { unsafe fresh[site] = fits[site] }
         carry()
+        leastCorrelation = usualCorrelation() - 0.3
         Cores.perform(count, grain: 64, isParallel: isParallel) { range in
             for site in range { accept(site) }
         }
         if sinceKey >= Self.keyInterval || isFarFromKey { renew() }
+    }
+
+    /// What sites correlate with the key frame by, in the middle; 0.75 or more.
+    private func usualCorrelation() -> Float {
+        var known: [Float] = []
+        for site in 0..<count where unsafe sites[site].isInside && !sites[site].isLost {
+            unsafe known.append(sites[site].correlation)
+        }
+        known.sort()
+        return max(known.isEmpty ? 0 : known[known.count / 2], 0.75)
     }
 
     /// Most of the picture looks little like the key frame any more.
@@ -184,7 +202,7 @@ final class SiteTracker: @unchecked Sendable {
                 key.levels[0], current.levels[0], x: place.key.x, y: place.key.y, dx: moved.x, dy: moved.y,
                 strips: 3, rows: 21)
             place.closeCorrelation = like?.correlation ?? place.correlation
-            if place.closeCorrelation > 0.45 {
+            if place.closeCorrelation > (place.isContested ? 0.45 : leastCorrelation) {
                 place.suspicion = 0
             } else {
                 place.suspicion += place.closeCorrelation < 0.2 ? 2 : 1
@@ -201,6 +219,7 @@ final class SiteTracker: @unchecked Sendable {
         for site in 0..<count {
             if unsafe sites[site].isInside {
                 unsafe sites[site].keyVariance += SIMD2(fits[site].varianceX, fits[site].varianceY)
+                unsafe sites[site].bias += Self.biasShare * fits[site].misfit
             } else {
                 unsafe sites[site].keyVariance += 0.25
                 unsafe sites[site].isCarried = true
