@@ -6,12 +6,14 @@ FROM swift:6.2-bookworm AS build
 WORKDIR /source
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        libsqlite3-dev libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config \
+        libsqlite3-dev libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 # Dependencies first: they change less often than Fascia.
 COPY Package.swift ./
 COPY Sources/CPostgreSQL Sources/CPostgreSQL
 COPY Sources/CMarkdown Sources/CMarkdown
+COPY Sources/CZlib Sources/CZlib
+COPY Sources/CChild Sources/CChild
 RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
@@ -22,7 +24,7 @@ RUN swift build -c release --product fascia \
 FROM swift:6.2-bookworm-slim
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        ca-certificates curl tzdata libsqlite3-0 libpq5 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 \
+        ca-certificates curl tzdata ffmpeg zlib1g libsqlite3-0 libpq5 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --home-dir /var/lib/fascia --create-home --shell /usr/sbin/nologin fascia
 # SwiftPM looks for a program's resources beside the program.

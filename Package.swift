@@ -157,7 +157,10 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "UltrasoundTests", dependencies: ["Ultrasound"], swiftSettings: common),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Ultrasound", "CZlib"], swiftSettings: common),
+        .testTarget(
+            name: "ImagingTests",
+            dependencies: ["Imaging", "Ultrasound", "Accounts", "Storage", "StorageTesting", "CZlib", logging],
+            swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
             name: "GaitLabTests",

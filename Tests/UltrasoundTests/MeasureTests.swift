@@ -25,7 +25,8 @@ enum Speckle {
     static func picture(_ width: Int, _ height: Int, seed: UInt64, decibels: (Int, Int) -> Double) -> GreyImage {
         var random = Random(state: seed)
         func field() -> [Double] {
-            var noise = (0..<width * height).map { _ in random.normal() }
+            // Scatterers have their strength before the beam blurs them.
+            var noise = (0..<width * height).map { random.normal() * pow(10, decibels($0 % width, $0 / width) / 20) }
             // Three box passes each way are near enough to a Gaussian.
             for reach in [1, 1, 2] {
                 noise = (0..<width * height).map { place in
@@ -39,11 +40,12 @@ enum Speckle {
             }
         }
         let (real, imaginary) = (field(), field())
-        let scale = (real.reduce(0) { $0 + $1 * $1 } / Double(real.count)).squareRoot()
+        // What the blurs make of noise of unit strength: the squares of their weights add up to 301 across and 3 down.
+        let scale = (301.0 * 3).squareRoot()
         var image = GreyImage(width: width, height: height, filledWith: 0)
         for place in real.indices {
             let amplitude = (real[place] * real[place] + imaginary[place] * imaginary[place]).squareRoot() / scale
-            let level = 20 * log10(amplitude + 1e-6) + decibels(place % width, place / width)
+            let level = 20 * log10(amplitude + 1e-6)
             image.pixels[place] = UInt8(max(0, min(255, 255 * (level + 60) / 60)))
         }
         return image

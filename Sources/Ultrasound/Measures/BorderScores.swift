@@ -5,7 +5,7 @@
 ///
 /// Between the two, fascicles run obliquely; the aponeuroses themselves and what lies outside run nearly flat. So the
 /// evidence for a border is the balance of oblique against flat texture on its two sides, a bright band next to it, and
-/// the step of brightness at it. The weights were fitted on the pictures named in `Measures.md`.
+/// the step of brightness at it. The weights were fitted on the pictures named in `docs/measures.md`.
 struct BorderScores {
     /// Slopes that are tried, degrees below the horizontal to the right.
     static let slopeDegrees = (-4...12).map { Double($0) }

@@ -6,7 +6,9 @@
 ///     let area = PictureArea(inside: outline.points, spacing: loop.millimetresPerPixel)
 ///
 /// Method: the picture is smoothed against speckle; the region around the seed grows as far as the grey lies on the
-/// seed's side of the middle between the region's and its surroundings' grey, both measured anew until nothing changes.
+/// seed's side of a threshold, two thirds of the way from the region's grey to its surroundings', both measured anew until
+/// nothing changes. (Two thirds, not half: the beam blurs amplitudes and the picture shows their logarithm, so bright tissue
+/// spills into the dark; half the amplitude is 6 dB below the brighter side.)
 /// Necks thinner than the smoothing are cut, holes are filled. It needs a contrast of about ten grey levels; a fluid
 /// seam that is open to other fluid grows into it.
 public struct HaematomaOutline: Sendable, Hashable {
@@ -50,7 +52,7 @@ public struct HaematomaOutline: Sendable, Hashable {
         for _ in 0..<24 {
             guard abs(outside - inside) >= 8 else { throw .nothingStandsOut }
             let isDark = inside < outside
-            let threshold = (inside + outside) / 2
+            let threshold = inside + (outside - inside) * 2 / 3
             let members = smooth.values.map { isDark ? $0 < threshold : $0 > threshold }
             guard let grown = region.grown(from: start, members: members, reach: reach) else { throw .nothingStandsOut }
             region = grown

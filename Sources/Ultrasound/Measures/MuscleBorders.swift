@@ -34,7 +34,7 @@ public struct BorderLine: Hashable, Sendable, Codable {
 /// tensor) is summed between every pair of lines, together with the bright bands and steps of brightness at them; the
 /// best pair wins, tried as it is and mirrored. Compared with three observers on the pictures of van der Zee & Kuo
 /// (PLOS ONE 2022, 17:e0265752), the median error at the place where they measured is smaller than their own mean
-/// pairwise difference (`Measures.md` has the figures). In about one of eight pictures another border is chosen than
+/// pairwise difference (`docs/measures.md` has the figures). In about one of eight pictures another border is chosen than
 /// theirs: look at the lines before you accept the number.
 public struct MuscleBorders: Hashable, Sendable {
     /// The lower edge of the superficial aponeurosis.

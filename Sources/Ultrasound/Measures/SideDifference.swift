@@ -40,7 +40,7 @@ public struct SideDifference: Hashable, Sendable, Codable {
 /// A change of thickness between two days or two examiners.
 public enum ThicknessChange {
     /// Below this a change is not one: the smallest that repeated measures tell apart across days and raters (PMC8480904
-    /// and the reliability study named in `Measures.md`).
+    /// and the reliability study named in `docs/measures.md`).
     public static let smallestMillimetres = 3.0
 
     public static func isChange(_ millimetres: Double) -> Bool { abs(millimetres) >= smallestMillimetres }
