@@ -13,7 +13,7 @@ import Testing
     static let catalogues = (try? Catalogues(folder: root.appendingPathComponent("Content/locales")))?.all ?? []
     /// What only staff see stays in English, the language in which the desk works.
     static let staffTemplates = [
-        "desk", "owner", "calendar", "practice", "staff", "cash", "webhook", "billing", "document",
+        "desk", "owner", "calendar", "practice-mail", "staff", "cash", "webhook", "billing", "document",
     ]
 
     static func templates() throws -> [(name: String, text: String)] {
