@@ -46,7 +46,8 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Storage", "Gait", logging, hummingbird, httpClient,
+                "Web", "Clinic", "Accounts", "Imaging", "Storage", "Gait", "Ultrasound", logging, hummingbird,
+                httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -57,8 +58,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage",
-                "Gait", "Scheduling", logging, hummingbird, crypto,
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage",
+                "Gait", "Scheduling", "Ultrasound", logging, hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -71,8 +72,8 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Content", "Messages", "Storage", "Gait",
-                "Scheduling", logging, httpClient, crypto,
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage", "Gait",
+                "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -100,6 +101,11 @@ let package = Package(
         .target(
             name: "GaitLab", dependencies: ["Storage", "Accounts", "Gait", logging],
             exclude: ["GaitLab.md"], swiftSettings: common),
+        // Decodes pictures: optimised also in debug builds, like Ultrasound.
+        .target(
+            name: "Imaging", dependencies: ["Ultrasound", "Storage", "Accounts", "CZlib", "CChild"],
+            exclude: ["Imaging.md"],
+            swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(
             name: "Content", dependencies: ["Storage", "CMarkdown"],
             exclude: ["Content.md"], swiftSettings: common),
@@ -131,6 +137,10 @@ let package = Package(
                 .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
             ]),
 
+        .systemLibrary(name: "CChild"),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
         // Floor 1: pure computation.
         .target(name: "Gait", swiftSettings: common + [.strictMemorySafety()]),
         .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
@@ -147,6 +157,7 @@ let package = Package(
             swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "UltrasoundTests", dependencies: ["Ultrasound"], swiftSettings: common),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging", "Ultrasound", "CZlib"], swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
             name: "GaitLabTests",
@@ -166,7 +177,7 @@ let package = Package(
                 logging, crypto,
             ],
             path: "Tests/LettersTests", swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Content"], swiftSettings: common),
+        .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

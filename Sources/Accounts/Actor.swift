@@ -39,6 +39,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
     case answerRequests, overrideBookings, manageDiary, manageStaff, moveData, manageContent
     case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
+    case seeLoops, measureLoops, acceptMeasures
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
     /// The whole of the rules about roles, in one place.
@@ -62,6 +63,9 @@ package enum Permission: String, Sendable, CaseIterable {
         .managePackages: [.owner, .desk],
         .seeDisputes: [.owner],
         .manageMoney: [.owner],
+        .seeLoops: [.owner, .clinician],
+        .measureLoops: [.owner, .clinician],
+        .acceptMeasures: [.owner, .clinician],
         .handleMail: [.owner, .clinician, .desk],
         .reportBounces: [.owner, .desk],
         .manageLetters: [.owner],

@@ -5,6 +5,7 @@ package import Content
 package import Diary
 import Foundation
 import GaitLab
+import Imaging
 package import Logging
 package import Messages
 package import Payments
@@ -86,6 +87,7 @@ package struct Clinic: Sendable {
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
         + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
+        + ImagingSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

@@ -5,6 +5,7 @@ import Crypto
 import Diary
 import Foundation
 import GaitLab
+import Imaging
 import Messages
 import Payments
 import Storage
@@ -27,6 +28,7 @@ extension Clinic {
                 diary: try DiaryCheck.recompute(in: transaction), jobs: try Jobs.summary(in: transaction),
                 bounced: try outbox.bouncedCount(in: transaction), staff: try staff.count(in: transaction),
                 recordings: try Recordings().storedFiles(in: transaction)
+                    + VisitLoops().storedFiles(in: transaction)
             )
         }
         switch state.audit {

@@ -2,6 +2,7 @@
 
 import Foundation
 import GaitLab
+import Imaging
 import Logging
 import Messages
 import Payments
@@ -21,6 +22,12 @@ extension Clinic {
             Refunds.SendJob.kind: { job in try await sendRefund(job) },
             Packages.ExpireJob.kind: { job in try await expirePackage(job) },
             Webhooks.jobKind: { job in try await deliverWebhook(job) },
+            LoopReadingJob.kind: { job in
+                try await LoopReadingJob.perform(job, store: store, files: files, clock: clock)
+            },
+            LoopMeasureJob.kind: { job in
+                try await LoopMeasureJob.perform(job, store: store, files: files, clock: clock)
+            },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
         ]
     }

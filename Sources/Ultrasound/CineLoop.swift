@@ -64,6 +64,15 @@ public struct CineLoop: Sendable {
     }
 }
 
+extension CineLoop {
+    /// A loop of one picture without calibration.
+    public init(single frame: GreyImage) {
+        frames = [frame]
+        times = [0]
+        millimetresPerPixel = nil
+    }
+}
+
 /// Why pictures do not make a loop.
 public enum CineLoopError: Error, Hashable, Sendable {
     /// There is not a single frame.

@@ -108,11 +108,13 @@ def test_no_other_page_is_ever_framed(demo_clinic):
 
 
 def test_the_widget_is_accessible_and_pays_in_the_whole_window(demo_clinic, visit):
+    faults: list[str] = []
     for path in ("/widget", "/widget/consultation"):
         page, witness = visit(demo_clinic.url)
         page.goto(demo_clinic.url + path)
-        examine(page, f"widget {path}")
+        faults += examine(page, f"widget {path}")
         witness.clean()
+    assert not faults, "\n".join(faults)
     html = demo_clinic.get("/widget/telehealth").body.decode()
     assert 'action="/book/telehealth" target="_top"' in html
     assert demo_clinic.get("/widget/3d-gait").status == 404

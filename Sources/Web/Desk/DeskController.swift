@@ -49,7 +49,8 @@ struct DeskController {
                         resources: ([booking.room?.name].compactMap { $0 } + booking.devices.map(\.name))
                             .joined(separator: ", "),
                         badge: booking.state == .cancelled ? .bad : .good,
-                        stateLabel: booking.state == .cancelled ? "Cancelled" : "Booked")
+                        stateLabel: booking.state == .cancelled ? "Cancelled" : "Booked",
+                        loopsURL: actor.may(.seeLoops) ? "/desk/visits/\(booking.id)/loops" : nil)
                 },
                 waiting: view.waiting.map { order in
                     Entry(

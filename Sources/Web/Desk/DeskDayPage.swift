@@ -25,6 +25,8 @@ struct DeskDayPage: PageValue {
         var resources: String
         var badge: Badge
         var stateLabel: String
+        /// The visit's ultrasound loops, for who may see them.
+        var loopsURL: String?
     }
 
     /// Letters that came back.

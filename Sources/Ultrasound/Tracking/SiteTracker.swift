@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Follows many sites together from frame to frame.
+///
+/// For every frame: each site's window is matched against the key frame, a few frames back; neighbouring displacements are made to
+/// agree (``SiteSmoother``); where neighbours move differently, the pixels close to the site say with whom it goes, and what
+/// was learnt is kept, because tissue does not change sides. Sites that leave the picture are carried by their
+/// neighbours. Every few frames the key frame moves on, and drift that shows against the picture at rest is taken out.
+@safe final class SiteTracker: @unchecked Sendable {
+    // The pointers below are owned by this object. During a parallel step a thread writes only the entries of its own sites
+    // and reads others' only from arrays that this step does not write.
+
+    /// One followed place.
+    struct Site {
+        let rest: SIMD2<Float>
+        /// Where it was in the key frame, and where it is.
+        var key: SIMD2<Float>, now: SIMD2<Float>
+        /// Displacement since the key frame, and its last change.
+        var moved = SIMD2<Float>.zero, speed = SIMD2<Float>.zero
+        /// Of the window with the key frame, and of the pixels close by at the displacement taken in the end.
+        var correlation: Float = 1, closeCorrelation: Float = 1
+        var isInside = true
+        /// Variance of the position at the key frame along x and y.
+        var keyVariance = SIMD2<Float>.zero
+        /// What planes have failed to follow since rest: errors that add up and don't average out, in pixels.
+        var bias: Float = 0
+        /// Was carried outside the picture and has not been recognised since.
+        var isCarried = false
+        /// Frames in a row that do not look like the key frame.
+        var suspicion = 0
+        /// No longer followed: what is there now is not what was marked.
+        var isLost = false
+        /// Neighbours move differently.
+        var isContested = false
+    }
+
+    let count: Int
+    let neighbours: SiteNeighbours
+    let isParallel: Bool
+    let sites: UnsafeMutablePointer<Site>
+    let inputs: UnsafeMutablePointer<SiteSmoother.Input>
+    /// The fits of the last frame, and those of this one.
+    let fits: UnsafeMutablePointer<SiteSmoother.Fit>, fresh: UnsafeMutablePointer<SiteSmoother.Fit>
+    /// For every entry of the neighbour lists: what speaks against belonging together, as a log-likelihood.
+    let against: UnsafeMutablePointer<Float>
+    let begin: UnsafeMutablePointer<SIMD2<Float>?>
+    private let entryCount: Int
+
+    /// Pyramids of the key frame, of the frame at rest, of this and of the next.
+    var key: FramePyramid, current: FramePyramid, next: FramePyramid
+    let rest: FramePyramid
+    private var isNextLoaded = false
+    /// Less than this is suspicious: what is seen may not be what was marked.
+    private var leastCorrelation: Float = 0.45
+    var sinceKey = 0
+    /// The key frame moves on after this many frames.
+    static let keyInterval = 4
+    /// The part of a plane's misfit that stays in the displacement, from simulated tissue that bends.
+    private static let biasShare: Float = 0.06
+
+    init(
+        _ places: [SIMD2<Float>], contributes: [Bool], first: GreyImage, halvings: Int, isParallel: Bool
+    ) {
+        count = places.count
+        self.isParallel = isParallel
+        neighbours = SiteNeighbours(places, contributes: contributes, radius: 50)
+        entryCount = neighbours.lists.count
+        unsafe sites = .allocate(capacity: max(count, 1))
+        unsafe inputs = .allocate(capacity: max(count, 1))
+        unsafe fits = .allocate(capacity: max(count, 1))
+        unsafe fresh = .allocate(capacity: max(count, 1))
+        unsafe begin = .allocate(capacity: max(count, 1))
+        unsafe against = .allocate(capacity: max(entryCount, 1))
+        unsafe inputs.initialize(repeating: .init(), count: count)
+        unsafe fits.initialize(repeating: .init(), count: count)
+        unsafe fresh.initialize(repeating: .init(), count: count)
+        unsafe begin.initialize(repeating: nil, count: count)
+        unsafe against.initialize(repeating: 0, count: entryCount)
+        for index in 0..<count {
+            unsafe (sites + index).initialize(to: Site(rest: places[index], key: places[index], now: places[index]))
+        }
+        func pyramid() -> FramePyramid { FramePyramid(width: first.width, height: first.height, halvings: halvings) }
+        (key, current, next, rest) = (pyramid(), pyramid(), pyramid(), pyramid())
+        key.load(first)
+        rest.load(first)
+    }
+
+    deinit {
+        unsafe sites.deallocate()
+        unsafe inputs.deallocate()
+        unsafe fits.deallocate()
+        unsafe fresh.deallocate()
+        unsafe begin.deallocate()
+        unsafe against.deallocate()
+    }
+
+    /// Where a site is now, the standard deviation of that, and whether it is still followed.
+    func place(_ site: Int) -> (now: SIMD2<Float>, deviation: Float, isLost: Bool) {
+        let place = unsafe sites[site]
+        let fit = unsafe fits[site]
+        let key = place.keyVariance
+        var variance = key.x + key.y
+        if sinceKey > 0 { variance += fit.varianceX + fit.varianceY }
+        if place.isContested { variance *= 4 }
+        // Carried by others, or with nothing of its own to say.
+        if !place.isInside { variance += 0.5 }
+        variance += place.bias * place.bias
+        return (place.now, variance.squareRoot(), place.isLost)
+    }
+
+    /// Goes on to a frame; the one after it is prepared meanwhile by another core.
+    func advance(to image: GreyImage, then following: GreyImage?) {
+        if isNextLoaded { swap(&current, &next) } else { current.load(image) }
+        sinceKey += 1
+        let matcher = SiteMatcher(template: key, target: current)
+        let ahead = next
+        let grain = 24, chunks = (count + grain - 1) / grain
+        // Chunk 0 prepares the next frame, the others match sites.
+        Cores.perform(chunks + 1, grain: 1, isParallel: isParallel) { range in
+            for chunk in range {
+                if chunk == 0 {
+                    if let following { ahead.load(following) }
+                } else {
+                    for site in (chunk - 1) * grain..<min(chunk * grain, count) { measure(site, matcher) }
+                }
+            }
+        }
+        isNextLoaded = following != nil
+        rescue(matcher)
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range {
+                unsafe fresh[site] = SiteSmoother.fit(
+                    site, inputs, neighbours, against, prior: fits[site], start: nil)
+            }
+        }
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range { judge(site) }
+        }
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range where unsafe sites[site].isContested {
+                // Judged against the fits of the first round, so the second is written aside.
+                unsafe fits[site] = SiteSmoother.fit(
+                    site, inputs, neighbours, against, prior: fits[site], start: begin[site])
+            }
+        }
+        for site in 0..<count where unsafe sites[site].isContested { unsafe fresh[site] = fits[site] }
+        carry()
+        leastCorrelation = usualCorrelation() - 0.3
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range { accept(site) }
+        }
+        if sinceKey >= Self.keyInterval || isFarFromKey { renew() }
+    }
+
+    /// What sites correlate with the key frame by, in the middle; 0.75 or more.
+    private func usualCorrelation() -> Float {
+        var known: [Float] = []
+        for site in 0..<count where unsafe sites[site].isInside && !sites[site].isLost {
+            unsafe known.append(sites[site].correlation)
+        }
+        known.sort()
+        return max(known.isEmpty ? 0 : known[known.count / 2], 0.75)
+    }
+
+    /// Most of the picture looks little like the key frame any more.
+    private var isFarFromKey: Bool {
+        var far = 0, known = 0
+        for site in 0..<count where unsafe sites[site].isInside && !sites[site].isLost {
+            known += 1
+            if unsafe sites[site].correlation < 0.85 { far += 1 }
+        }
+        return far * 3 > known
+    }
+
+    private func measure(_ site: Int, _ matcher: SiteMatcher) {
+        let place = unsafe sites[site]
+        let guess = place.moved + place.speed
+        let match = matcher.match(x: place.key.x, y: place.key.y, guessX: guess.x, guessY: guess.y)
+        take(site, match)
+    }
+
+    func take(_ site: Int, _ match: SiteMatcher.Match) {
+        unsafe sites[site].isInside = match.isInside
+        unsafe sites[site].correlation = match.isInside ? match.correlation : 0
+        unsafe inputs[site] = .init(
+            x: sites[site].key.x, y: sites[site].key.y, dx: match.dx, dy: match.dy,
+            varianceX: match.varianceX, varianceY: match.varianceY)
+    }
+
+    private func accept(_ site: Int) {
+        let fit = unsafe fresh[site]
+        unsafe fits[site] = fit
+        var place = unsafe sites[site]
+        let moved = SIMD2(fit.dx, fit.dy)
+        place.speed = moved - place.moved
+        place.moved = moved
+        place.now = place.key + moved
+        if place.isInside {
+            let like = WindowMatch.likeness(
+                key.levels[0], current.levels[0], x: place.key.x, y: place.key.y, dx: moved.x, dy: moved.y,
+                strips: 3, rows: 21)
+            place.closeCorrelation = like?.correlation ?? place.correlation
+            if place.closeCorrelation > (place.isContested ? 0.45 : leastCorrelation) {
+                place.suspicion = 0
+            } else {
+                place.suspicion += place.closeCorrelation < 0.2 ? 2 : 1
+                if place.suspicion >= 2 { place.isLost = true }
+            }
+        } else {
+            place.closeCorrelation = 0
+        }
+        unsafe sites[site] = place
+    }
+
+    /// Makes this frame the key frame.
+    private func renew() {
+        for site in 0..<count {
+            if unsafe sites[site].isInside {
+                unsafe sites[site].keyVariance += SIMD2(fits[site].varianceX, fits[site].varianceY)
+                unsafe sites[site].bias += Self.biasShare * fits[site].misfit
+            } else {
+                unsafe sites[site].keyVariance += 0.25
+                unsafe sites[site].isCarried = true
+            }
+        }
+        close()
+        let elapsed = sinceKey
+        sinceKey = 0
+        swap(&key, &current)
+        let part = 1 / Float(elapsed)
+        for site in 0..<count {
+            unsafe sites[site].key = sites[site].now
+            unsafe sites[site].moved = .zero
+            unsafe fits[site].xx *= part
+            unsafe fits[site].xy *= part
+            unsafe fits[site].yx *= part
+            unsafe fits[site].yy *= part
+            if unsafe sites[site].isCarried { unsafe fits[site] = .init() }
+        }
+    }
+}
