@@ -77,6 +77,26 @@ import Testing
         }
     }
 
+    @Test("what a script says stands in a template")
+    func scriptsSayWhatTemplatesHold() throws {
+        let templates = try Self.templates().map(\.text).joined()
+        let document = Self.root.appendingPathComponent("Sources/Web/Templates/document.mustache")
+        let held = templates + (try String(contentsOf: document, encoding: .utf8))
+        var count = 0
+        for name in ["walk.js", "wait.js", "local-time.js", "widget-frame.js"] {
+            let script = try String(
+                contentsOf: Self.root.appendingPathComponent("Sources/Web/Assets/\(name)"), encoding: .utf8)
+            for match in script.matches(of: #/\bsay([A-Z][A-Za-z]+)/#) {
+                let attribute = match.output.1.reduce(into: "data-say") { name, letter in
+                    name += (letter.isUppercase ? "-" : "") + letter.lowercased()
+                }
+                #expect(held.contains(" \(attribute)=\""), "\(name): \(attribute)")
+                count += 1
+            }
+        }
+        #expect(count > 10)
+    }
+
     @Test("a template taken apart and put together is itself")
     func roundTrip() throws {
         for (name, text) in try Self.templates() {
