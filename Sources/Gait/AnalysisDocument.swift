@@ -2,8 +2,7 @@
 
 /// The analysis of one trial as the `fascia.gait/1` JSON that other programs read.
 ///
-/// Every key is always there; what was not computed is `null`. Joint angles, kinetics and indices are not computed in
-/// this version. No number is ever infinite or not-a-number.
+/// Every key is always there; what was not computed is `null`. No number is ever infinite or not-a-number.
 public struct AnalysisDocument: Hashable, Sendable, Codable {
     /// The trial that was analysed.
     public struct Trial: Hashable, Sendable, Codable {
@@ -27,6 +26,14 @@ public struct AnalysisDocument: Hashable, Sendable, Codable {
         public var hipCentre: AnalysisOptions.HipCentre
         /// The order of the pelvis's rotations.
         public var pelvisOrder: AnalysisOptions.PelvisOrder
+    }
+
+    /// Both legs' joint angles.
+    public struct Angles: Hashable, Sendable, Codable {
+        /// The left leg's.
+        public var left: JointAngles
+        /// The right leg's.
+        public var right: JointAngles
     }
 
     /// The means over all strides.
@@ -72,6 +79,8 @@ public struct AnalysisDocument: Hashable, Sendable, Codable {
     public var options: Options
     /// The events by time.
     public var events: [GaitEvent]
+    /// Joint angles in degrees, one number a frame; nil where markers or measures are missing (a warning says which).
+    public var angles: Angles?
     /// Cadence, speed, lengths and times.
     public var spatiotemporal: SpatiotemporalMeans
     /// What a reader must know.
@@ -90,7 +99,7 @@ extension AnalysisDocument {
         try container.encode(trial, forKey: .trial)
         try container.encode(options, forKey: .options)
         try container.encode(events, forKey: .events)
-        try container.encodeNil(forKey: .angles)
+        try container.encode(angles, forKey: .angles)
         try container.encode(spatiotemporal, forKey: .spatiotemporal)
         try container.encodeNil(forKey: .kinetics)
         try container.encodeNil(forKey: .indices)
@@ -104,6 +113,7 @@ extension AnalysisDocument {
         trial = try container.decode(Trial.self, forKey: .trial)
         options = try container.decode(Options.self, forKey: .options)
         events = try container.decode([GaitEvent].self, forKey: .events)
+        angles = try container.decodeIfPresent(Angles.self, forKey: .angles)
         spatiotemporal = try container.decode(SpatiotemporalMeans.self, forKey: .spatiotemporal)
         warnings = try container.decode([AnalysisWarning].self, forKey: .warnings)
     }

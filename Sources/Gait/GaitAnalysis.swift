@@ -64,16 +64,58 @@ public struct GaitAnalysis: Sendable {
                     code: "markerDiameterAssumed",
                     message: "The file does not say how large the markers are; 14 mm is assumed."))
         }
+        let diameter =
+            options.markerDiameterMillimetres ?? usable ?? Self.assumedMarkerDiameterMillimetres
+        let kinematics = Self.kinematics(
+            recording, markers.upAxis, staticTrial, options, markerDiameter: diameter, warnings: &warnings)
         document = AnalysisDocument(
             schema: AnalysisDocument.schemaName,
             trial: AnalysisDocument.Trial(
                 file: fileName.split(separator: "/").last.map(String.init) ?? fileName,
                 pointRate: recording.pointRate, firstFrame: recording.firstFrame, frameCount: recording.frameCount),
             options: AnalysisDocument.Options(
-                markerDiameterMillimetres: options.markerDiameterMillimetres ?? usable
-                    ?? Self.assumedMarkerDiameterMillimetres,
+                markerDiameterMillimetres: diameter,
                 flatFoot: options.flatFoot, hipCentre: options.hipCentre, pelvisOrder: options.pelvisOrder),
-            events: events, spatiotemporal: AnalysisDocument.SpatiotemporalMeans(figures), warnings: warnings)
+            events: events,
+            angles: kinematics.flatMap { kinematics in
+                guard let left = kinematics.angles[.left], let right = kinematics.angles[.right] else { return nil }
+                return AnalysisDocument.Angles(left: left, right: right)
+            }, spatiotemporal: AnalysisDocument.SpatiotemporalMeans(figures), warnings: warnings)
+    }
+}
+
+extension GaitAnalysis {
+    /// Segments and angles; nil, with a warning that says why, where markers or measures are missing.
+    private static func kinematics(
+        _ recording: Recording, _ upAxis: WalkMarkers.UpAxis, _ staticTrial: Recording?, _ options: AnalysisOptions,
+        markerDiameter: Double, warnings: inout [AnalysisWarning]
+    ) -> Kinematics? {
+        let legs = LegMarkers(recording, upAxis)
+        guard legs.missing.isEmpty else {
+            warnings.append(
+                AnalysisWarning(
+                    code: "anglesNeedMarkers",
+                    message: """
+                        Joint angles are not computed: the markers \(legs.missing.joined(separator: ", ")) are not in \
+                        the recording.
+                        """))
+            return nil
+        }
+        let measures = SubjectMeasures(recording.subjectValues, standing: staticTrial?.subjectValues ?? [:])
+        guard measures.missing.isEmpty else {
+            warnings.append(
+                AnalysisWarning(
+                    code: "anglesNeedMeasures",
+                    message: """
+                        Joint angles are not computed: the file does not give \(measures.missing.joined(separator: ", ")).
+                        """))
+            return nil
+        }
+        let standing = staticTrial.map { LegMarkers($0, WalkMarkers($0).upAxis) }
+        let calibration = Calibration(
+            measures: measures, standing: standing, walk: legs, options: options, markerDiameter: markerDiameter,
+            warnings: &warnings)
+        return Kinematics(legs, calibration, order: options.pelvisOrder)
     }
 }
 
