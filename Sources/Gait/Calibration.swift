@@ -124,7 +124,7 @@ struct Calibration {
             if side == .left ? options.flatFoot.left : options.flatFoot.right {
                 heel.z = toe.z + measures[side].soleDelta
             }
-            sums.add(pose, heel: heel, toe: toe, side: side)
+            sums.add(pose, heel: heel, toe: toe)
         }
         if let thigh = sums.thigh.finiteMean, hasDevice || usesMedialKnee { self[side].thighRotation = thigh }
         if let shank = sums.shank.finiteMean, hasDevice || usesMedialKnee || usesMedialAnkle {
@@ -181,13 +181,14 @@ private struct OffsetSums {
     var plantar: [Double] = []
     var rotation: [Double] = []
 
-    mutating func add(_ pose: StandingLeg, heel: Vector3, toe: Vector3, side: Side) {
+    mutating func add(_ pose: StandingLeg, heel: Vector3, toe: Vector3) {
         thigh.append(pose.thighRotation)
         shank.append(pose.shankRotation)
         torsion.append(pose.tibialTorsion)
         abduction.append(pose.ankleAbduction)
-        let foot = Axes(z: heel - toe, near: pose.leg.shank.y)
-        let turns = pose.leg.markedFoot.turnsYXZ(to: foot)
+        // As Plug-in Gait does it: in the standing trial across the ankle's axis, in the walk across the knee's.
+        let across = pose.leg.torsionedShank.y
+        let turns = Axes(z: pose.leg.ankle - toe, near: across).turnsYXZ(to: Axes(z: heel - toe, near: across))
         plantar.append(turns.y)
         rotation.append(turns.x)
     }

@@ -10,7 +10,7 @@ import Testing
 struct AngleTests {
     static let options: [String: (diameter: Double, flat: Bool)] = [
         "child_pig": (16, true), "adult_pig": (14, false), "children_ofm_a": (10, true),
-        "children_ofm_b": (10, true), "clinic_kad": (14, false),
+        "children_ofm_b": (10, true), "clinic_kad": (14, true),
     ]
 
     @Test(
