@@ -36,6 +36,23 @@ public struct AnalysisDocument: Hashable, Sendable, Codable {
         public var right: JointAngles
     }
 
+    /// Both legs' moments and powers.
+    public struct Kinetics: Hashable, Sendable, Codable {
+        /// The left leg's; nil without a clean step.
+        public var left: JointKinetics?
+        /// The right leg's; nil without a clean step.
+        public var right: JointKinetics?
+
+        private enum CodingKeys: String, CodingKey { case left, right }
+
+        /// Writes both keys; a side without a clean step as `null`.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(left, forKey: .left)
+            try container.encode(right, forKey: .right)
+        }
+    }
+
     /// The means over all strides.
     public struct SpatiotemporalMeans: Hashable, Sendable, Codable {
         /// Steps a minute.
@@ -83,6 +100,10 @@ public struct AnalysisDocument: Hashable, Sendable, Codable {
     public var angles: Angles?
     /// Cadence, speed, lengths and times.
     public var spatiotemporal: SpatiotemporalMeans
+    /// Moments and powers; nil where no foot stepped cleanly on a force plate.
+    public var kinetics: Kinetics?
+    /// Distances from the norm; nil where there is no whole stride with angles.
+    public var indices: GaitIndices?
     /// What a reader must know.
     public var warnings: [AnalysisWarning]
 }
@@ -101,8 +122,8 @@ extension AnalysisDocument {
         try container.encode(events, forKey: .events)
         try container.encode(angles, forKey: .angles)
         try container.encode(spatiotemporal, forKey: .spatiotemporal)
-        try container.encodeNil(forKey: .kinetics)
-        try container.encodeNil(forKey: .indices)
+        try container.encode(kinetics, forKey: .kinetics)
+        try container.encode(indices, forKey: .indices)
         try container.encode(warnings, forKey: .warnings)
     }
 
@@ -115,6 +136,8 @@ extension AnalysisDocument {
         events = try container.decode([GaitEvent].self, forKey: .events)
         angles = try container.decodeIfPresent(Angles.self, forKey: .angles)
         spatiotemporal = try container.decode(SpatiotemporalMeans.self, forKey: .spatiotemporal)
+        kinetics = try container.decodeIfPresent(Kinetics.self, forKey: .kinetics)
+        indices = try container.decodeIfPresent(GaitIndices.self, forKey: .indices)
         warnings = try container.decode([AnalysisWarning].self, forKey: .warnings)
     }
 }
