@@ -94,6 +94,14 @@ extension Clinic {
         }
     }
 
+    /// A fresh key to a patient's own booking; nil where it is somebody else's.
+    package func manageLink(to id: Booking.ID, of patient: Patient.ID) async throws -> Secret? {
+        try await store.write { [bookings] transaction in
+            guard try bookings.find(id, in: transaction)?.patient == patient else { return nil }
+            return try bookings.newManageLink(to: id, in: transaction)
+        }
+    }
+
     package func manageURL(_ manage: Secret) -> String { "\(settings.publicURL)/bookings/\(manage.text)" }
 
     /// The booking's calendar file.

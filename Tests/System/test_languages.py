@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -25,23 +27,65 @@ def test_the_browser_chooses_and_a_link_changes_it(houses):
     clinic = houses.clinic()
     answer = get(clinic, "/services", **ES)
     html = answer.body.decode()
-    assert answer.headers["content-language"] == "es" and '<html lang="es">' in html
+    assert answer.headers["content-language"] == "es" and '<html lang="es"' in html
     assert "Accept-Language" in answer.headers["vary"]
     assert "Servicios y precios" in html and "Ecografía dinámica" in html and "Reservar ahora" in html
     assert 'hreflang="en"' in html and 'hreflang="es"' in html
-    assert '<html lang="en">' in get(clinic, "/services").body.decode()
+    assert '<html lang="en"' in get(clinic, "/services").body.decode()
     # What the reader chose outweighs the browser, and is kept.
     chosen = get(clinic, "/services?language=en", **ES)
-    assert '<html lang="en">' in chosen.body.decode()
+    assert '<html lang="en"' in chosen.body.decode()
     cookie = chosen.headers["set-cookie"].split(";")[0]
-    assert '<html lang="en">' in get(clinic, "/contact", Cookie=cookie, **ES).body.decode()
-    assert '<html lang="en">' in get(clinic, "/contact?language=tlh").body.decode()
+    assert '<html lang="en"' in get(clinic, "/contact", Cookie=cookie, **ES).body.decode()
+    assert '<html lang="en"' in get(clinic, "/contact?language=tlh").body.decode()
     # The desk works in English.
     staff = sign_in_staff(clinic, "desk@demo.example")
     assert "Today" in staff.open("/desk?language=es").text
-    # A text that is not there in Spanish says so.
+    article = get(clinic, "/articles/acupuncture-for-back-pain", **ES).body.decode()
+    assert "Acupuntura para el dolor de espalda" in article and "solo está disponible" not in article
+
+
+def test_a_text_that_is_not_there_in_spanish_says_so(houses, tmp_path):
+    content = tmp_path / "Content"
+    shutil.copytree(Path(__file__).parents[2] / "Content", content)
+    (content / "es/articles/acupuncture-for-back-pain.md").unlink()
+    clinic = houses.clinic(environment={"FASCIA_CONTENT": str(content)})
     article = get(clinic, "/articles/acupuncture-for-back-pain", **ES).body.decode()
     assert "solo está disponible en inglés" in article and '<div class="prose" lang="en">' in article
+    other = get(clinic, "/articles/what-3d-gait-analysis-tells", **ES).body.decode()
+    assert "solo está disponible" not in other and '<div class="prose" lang="en">' not in other
+
+
+def test_every_text_is_there_in_spanish_with_the_same_shape():
+    """Nothing was left out: as many headings, list entries, table rows and sources as in English, and the same numbers."""
+    root = Path(__file__).parents[2] / "Content"
+    for english in [p for folder in ("articles", "cases", "clinicians", "pages", "services") for p in (root / folder).glob("*.md")]:
+        spanish = root / "es" / english.relative_to(root)
+        assert spanish.exists(), f"{english.relative_to(root)} is not there in Spanish"
+        for mark in (r"^## ", r"^\d+\. ", r"^- ", r"^\|"):
+            counts = [len(re.findall(mark, p.read_text().split("---", 2)[2], re.M)) for p in (english, spanish)]
+            assert counts[0] == counts[1], (english.name, mark, counts)
+
+
+def test_an_address_that_is_not_there_says_so_in_spanish(houses):
+    clinic = houses.clinic()
+    for path in ("/nowhere", "/services/nope", "/articles/nope", "/bookings/unknown-token", "/orders/unknown", "/packages/nope"):
+        html = get(clinic, path, **ES).body.decode()
+        assert "no existe" in html and "The address" not in html, path
+
+
+def test_search_engines_find_each_language_at_an_address_of_its_own(houses):
+    clinic = houses.clinic()
+    for query, language in (("", "en"), ("?language=es", "es")):
+        html = get(clinic, f"/services/3d-gait{query}").body.decode()
+        canonical = re.search(r'<link rel="canonical" href="([^"]+)"', html)[1]
+        assert canonical.endswith(f"/services/3d-gait{query}") and f'<html lang="{language}"' in html
+        others = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)"', html))
+        assert set(others) == {"en", "es", "x-default"} and others["es"].endswith("?language=es")
+    entries = ElementTree.fromstring(get(clinic, "/sitemap.xml").body)
+    for entry in entries:
+        links = [e.attrib["hreflang"] for e in entry if e.tag.endswith("}link")]
+        assert sorted(links) == ["en", "es", "x-default"]
 
 
 def test_no_english_is_left_on_the_public_pages(houses):
@@ -55,7 +99,7 @@ def test_no_english_is_left_on_the_public_pages(houses):
              "/bookings/unknown-token"]
     for path in pages:
         html = get(clinic, path, **ES).body.decode()
-        assert '<html lang="es">' in html, path
+        assert '<html lang="es"' in html, path
         body = re.sub(r"<(script|style).*?</\1>", "", html, flags=re.S)
         said = {re.sub(r"\s+", " ", t).strip() for t in re.split(r"<[^>]*>", body)}
         said |= set(re.findall(r'aria-label="([^"]+)"', body))

@@ -41,6 +41,8 @@ STAFF = {
     ("GET", "/desk/clinic/import"): ONLY_OWNER, ("POST", "/desk/clinic/import"): ONLY_OWNER,
     ("GET", "/desk/clinic/content"): ONLY_OWNER, ("GET", "/desk/clinic/content/:folder/:slug"): ONLY_OWNER,
     ("POST", "/desk/clinic/content/:folder/:slug"): ONLY_OWNER,
+    ("GET", "/desk/clinic/packages"): ONLY_OWNER, ("POST", "/desk/clinic/packages"): ONLY_OWNER,
+    ("POST", "/desk/clinic/packages/:slug/end"): ONLY_OWNER,
     ("GET", "/desk/clinic/widget"): ONLY_OWNER, ("POST", "/desk/clinic/widget"): ONLY_OWNER,
     ("GET", "/desk/clinic/export"): ONLY_OWNER, ("POST", "/desk/clinic/export"): ONLY_OWNER,
     ("GET", "/desk/letters"): ONLY_OWNER, ("POST", "/desk/letters"): ONLY_OWNER,

@@ -127,9 +127,17 @@ extension Samples {
                 text: FieldValue(value: "---", error: "line 1"), resetLabel: "Take it down", previewTitle: "A",
                 previewHTML: "<p>b</p>",
                 history: [
-                    .init(writtenAt: "3 March 2026", writtenBy: "Rowan", text: "x"),
-                    .init(writtenAt: "2 March 2026", writtenBy: "Rowan", text: nil),
+                    .init(writtenAt: "3 March 2026", writtenBy: "Rowan", words: "x"),
+                    .init(writtenAt: "2 March 2026", writtenBy: "Rowan", words: nil),
                 ], hasHistory: true, errorSummary: ErrorSummary([.init(field: "text", message: "line 1")]))
+        ),
+        (
+            "owner-packages",
+            OwnerOffersPage(
+                frame: deskFrame("Packages for sale", place: .deskClinic), message: "It is for sale.",
+                offers: [.init(name: "Six", detail: "6 × Acupuncture", endAction: "/desk/clinic/packages/six/end")],
+                name: FieldValue(value: "", error: "Please give the package a name."), services: roles, policies: roles,
+                errorSummary: ErrorSummary([.init(field: "name", message: "Please give the package a name.")]))
         ),
         ("owner-export", ExportPage(frame: deskFrame("Export", place: .deskClinic))),
     ]
