@@ -54,7 +54,8 @@ struct Calibration {
             self[side].footRotation = (side == .left ? -1 : 1) * (leg.staticRotation ?? 0)
         }
         guard let usable else {
-            let missing = standing.map { " lacks the markers \($0.missing.joined(separator: ", "))" } ?? " was not given"
+            let missing =
+                standing.map { " lacks the markers \($0.missing.joined(separator: ", "))" } ?? " was not given"
             let hasStored = Side.allCases.allSatisfy { measures[$0].staticPlantarFlexion != nil }
             warnings.append(
                 AnalysisWarning(

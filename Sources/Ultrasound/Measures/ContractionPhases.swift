@@ -14,12 +14,15 @@
 public struct ContractionPhases: Hashable, Sendable {
     /// The last frame at rest before the contraction.
     public let onsetFrame: Int
+    /// The frame furthest from rest.
     public let peakFrame: Int
     /// The first frame at rest after it; the last frame when the loop ends before.
     public let returnFrame: Int
     /// The loop ends before the muscle is back at rest.
     public let endsContracted: Bool
+    /// The signal's value at rest.
     public let restValue: Double
+    /// The signal's value at the peak.
     public let peakValue: Double
 
     private let times: [Double]

@@ -6,7 +6,9 @@
 public struct EchoIntensity: Hashable, Sendable, Codable {
     /// Mean grey, 0…255.
     public let mean: Double
+    /// Spread of the grey values around their mean.
     public let standardDeviation: Double
+    /// How many pixels were looked at.
     public let pixelCount: Int
 
     /// The grey of the pixels whose centre is inside a closed outline; nothing when there is none.

@@ -66,7 +66,9 @@ public enum GradingSystem: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// One class of a grading, with the ranges that its authors gave in numbers.
 public struct GradingClass: Hashable, Sendable {
+    /// What a clinician chooses, as its authors write it.
     public let name: String
+    /// The class's definition in short.
     public let meaning: String
     let sectionPercent: Range<Double>?
     let lengthMillimetres: Range<Double>?
@@ -90,12 +92,14 @@ public struct GradingWorksheet: Hashable, Sendable {
     public var sectionPercent: Double?
     /// The longest discontinuity along the fibres.
     public var lengthMillimetres: Double?
-    /// The gap at rest and at the peak of contraction.
+    /// The gap at rest, in millimetres.
     public var restGapMillimetres: Double?
+    /// The gap at the peak of contraction, in millimetres.
     public var peakGapMillimetres: Double?
     /// The clinician's choice, by class name.
     public var decision: [GradingSystem: String] = [:]
 
+    /// A worksheet with these fields; what was not measured stays empty.
     public init(
         sectionPercent: Double? = nil, lengthMillimetres: Double? = nil, restGapMillimetres: Double? = nil,
         peakGapMillimetres: Double? = nil

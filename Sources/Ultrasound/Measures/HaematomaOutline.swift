@@ -14,8 +14,9 @@
 public struct HaematomaOutline: Sendable, Hashable {
     /// The outline at pixel corners, closed (the last point is joined to the first).
     public let points: [PicturePoint]
-    /// Inside and around, after smoothing.
+    /// Mean grey of the region, away from its edge, after smoothing.
     public let insideGrey: Double
+    /// Mean grey of the belt around the region.
     public let outsideGrey: Double
 
     /// - Parameters:

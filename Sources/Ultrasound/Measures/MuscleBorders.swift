@@ -7,6 +7,7 @@ public struct BorderLine: Hashable, Sendable, Codable {
     /// Rows down for each column to the right.
     public var slope: Double
 
+    /// A line by its row at column 0 and its slope.
     public init(rowAtLeft: Double, slope: Double) {
         self.rowAtLeft = rowAtLeft
         self.slope = slope
@@ -19,6 +20,7 @@ public struct BorderLine: Hashable, Sendable, Codable {
         rowAtLeft = one.y - slope * one.x
     }
 
+    /// The row of the border at a column, both in pixels.
     public func row(at column: Double) -> Double { rowAtLeft + slope * column }
 }
 

@@ -2,9 +2,12 @@
 
 /// A place in a picture, in pixels: origin at the centre of the top-left pixel, x to the right, y down.
 public struct PicturePoint: Hashable, Sendable, Codable {
+    /// Pixels to the right of the centre of the first column.
     public var x: Double
+    /// Pixels below the centre of the first row.
     public var y: Double
 
+    /// A place by its column and row.
     public init(x: Double, y: Double) {
         self.x = x
         self.y = y
@@ -13,10 +16,12 @@ public struct PicturePoint: Hashable, Sendable, Codable {
 
 /// A length in a picture: always in pixels, in millimetres only where the picture is calibrated.
 public struct PictureLength: Hashable, Sendable, Codable {
+    /// The length as the picture's pixels count it.
     public let pixels: Double
     /// Nothing without calibration; never guessed.
     public let millimetres: Double?
 
+    /// A length that was measured otherwise.
     public init(pixels: Double, millimetres: Double?) {
         self.pixels = pixels
         self.millimetres = millimetres
@@ -44,6 +49,7 @@ extension PictureLength {
 
 /// An area in a picture.
 public struct PictureArea: Hashable, Sendable, Codable {
+    /// The area in pixels.
     public let squarePixels: Double
     /// Nothing without calibration.
     public let squareMillimetres: Double?

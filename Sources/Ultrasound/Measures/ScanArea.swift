@@ -3,7 +3,9 @@
 /// The part of a picture in which there is tissue: what a machine draws around it (black margins, text, rulers) is left
 /// out.
 public struct ScanArea: Hashable, Sendable {
+    /// Columns of the picture in which there is tissue.
     public let columns: Range<Int>
+    /// Rows of the picture in which there is tissue.
     public let rows: Range<Int>
 
     /// The largest bright area without thin parts; the whole picture where none stands out.

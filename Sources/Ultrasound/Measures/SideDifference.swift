@@ -22,6 +22,7 @@ public enum ComparedMuscle: String, CaseIterable, Hashable, Sendable, Codable {
 public struct SideDifference: Hashable, Sendable, Codable {
     /// The affected side against the other, in percent of the other; negative is smaller.
     public let percent: Double
+    /// How far healthy sides differ in 95 of 100 people; nothing where no limit is known.
     public let limitPercent: Double?
 
     /// - Parameters:
@@ -43,5 +44,6 @@ public enum ThicknessChange {
     /// and the reliability study named in `docs/measures.md`).
     public static let smallestMillimetres = 3.0
 
+    /// Whether a difference of thickness in millimetres is more than measuring again would give.
     public static func isChange(_ millimetres: Double) -> Bool { abs(millimetres) >= smallestMillimetres }
 }
