@@ -3,7 +3,7 @@
 package import Accounts
 package import Content
 import Foundation
-package import Storage
+import Storage
 import Synchronization
 
 /// The library as it stands, which the owner may change while the clinic works.

@@ -127,8 +127,8 @@ extension Samples {
                 text: FieldValue(value: "---", error: "line 1"), resetLabel: "Take it down", previewTitle: "A",
                 previewHTML: "<p>b</p>",
                 history: [
-                    .init(writtenAt: "3 March 2026", writtenBy: "Rowan", text: "x"),
-                    .init(writtenAt: "2 March 2026", writtenBy: "Rowan", text: nil),
+                    .init(writtenAt: "3 March 2026", writtenBy: "Rowan", words: "x"),
+                    .init(writtenAt: "2 March 2026", writtenBy: "Rowan", words: nil),
                 ], hasHistory: true, errorSummary: ErrorSummary([.init(field: "text", message: "line 1")]))
         ),
         (

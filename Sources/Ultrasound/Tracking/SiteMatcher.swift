@@ -123,6 +123,6 @@ struct SiteMatcher {
         let high = min(whole - size, whole - size - Int(shift.rounded(.up)))
         guard low <= high else { return nil }
         let chosen = min(max(natural, low), high)
-        return abs(chosen - natural) <= Int(half) ? chosen : nil
+        return abs(chosen - natural) <= Int(half) + 1 ? chosen : nil
     }
 }

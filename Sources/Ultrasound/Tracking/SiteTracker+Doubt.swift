@@ -15,7 +15,10 @@ extension SiteTracker {
                 let wide = matcher.sweep(x: place.key.x, y: place.key.y, guessX: guess.x, guessY: guess.y)
                 if wide.isInside, wide.correlation > match.correlation { match = wide }
             }
-            return match.isInside && match.correlation > place.correlation + 0.05 ? match : nil
+            // The farther off, the more likely by chance: streaks look alike along themselves.
+            let off = SIMD2(match.dx, match.dy) - guess
+            let needed = max(place.correlation + 0.05, 0.6 + 0.003 * (off * off).sum().squareRoot())
+            return match.isInside && match.correlation > needed ? match : nil
         }
         if lost > 0 { tryAgain(below: 0.7) { neighbourly($0, matcher) } }
     }

@@ -32,6 +32,8 @@ import Foundation
         var suspicion = 0
         /// No longer followed: what is there now is not what was marked.
         var isLost = false
+        /// It was lost after the key frame, which still shows what was marked.
+        var isLostSinceKey = false
         /// Neighbours move differently.
         var isContested = false
     }
@@ -54,9 +56,12 @@ import Foundation
     private var isNextLoaded = false
     /// Less than this is suspicious: what is seen may not be what was marked.
     private var leastCorrelation: Float = 0.45
+    private var isEnduring = false
     var sinceKey = 0
     /// The key frame moves on after this many frames.
     static let keyInterval = 4
+    /// So many frames like nothing before are waited for to pass.
+    private static let longestWait = 12
     /// The part of a plane's misfit that stays in the displacement, from simulated tissue that bends.
     private static let biasShare: Float = 0.06
 
@@ -106,6 +111,7 @@ import Foundation
         if place.isContested { variance *= 4 }
         // Carried by others, or with nothing of its own to say.
         if !place.isInside { variance += 0.5 }
+        if isEnduring { variance += 1 + (place.moved * place.moved).sum() / 4 }
         variance += place.bias * place.bias
         return (place.now, variance.squareRoot(), place.isLost)
     }
@@ -129,6 +135,11 @@ import Foundation
         }
         isNextLoaded = following != nil
         rescue(matcher)
+        isEnduring = usualCorrelation() < 0.4 && sinceKey <= Self.longestWait
+        if isEnduring {
+            endure()
+            return
+        }
         Cores.perform(count, grain: 64, isParallel: isParallel) { range in
             for site in range {
                 unsafe fresh[site] = SiteSmoother.fit(
@@ -147,21 +158,35 @@ import Foundation
         }
         for site in 0..<count where unsafe sites[site].isContested { unsafe fresh[site] = fits[site] }
         carry()
-        leastCorrelation = usualCorrelation() - 0.3
+        leastCorrelation = max(usualCorrelation(), 0.75) - 0.3
         Cores.perform(count, grain: 64, isParallel: isParallel) { range in
             for site in range { accept(site) }
         }
         if sinceKey >= Self.keyInterval || isFarFromKey { renew() }
     }
 
-    /// What sites correlate with the key frame by, in the middle; 0.75 or more.
+    /// What sites correlate with the key frame by, in the middle.
     private func usualCorrelation() -> Float {
         var known: [Float] = []
         for site in 0..<count where unsafe sites[site].isInside && !sites[site].isLost {
             unsafe known.append(sites[site].correlation)
         }
         known.sort()
-        return max(known.isEmpty ? 0 : known[known.count / 2], 0.75)
+        return known.isEmpty ? 1 : known[known.count / 2]
+    }
+
+    /// A frame that looks like nothing before it (black, or torn by transmission): everything stays where it was, and the key
+    /// frame with it, so that the next good frame is compared with the last one.
+    private func endure() {
+        for site in 0..<count {
+            unsafe sites[site].speed = .zero
+            unsafe sites[site].closeCorrelation = 0
+            unsafe sites[site].suspicion += 1
+            if unsafe !sites[site].isLost, unsafe sites[site].suspicion >= 2 {
+                unsafe sites[site].isLost = true
+                unsafe sites[site].isLostSinceKey = true
+            }
+        }
     }
 
     /// Most of the picture looks little like the key frame any more.
@@ -204,12 +229,20 @@ import Foundation
             place.closeCorrelation = like?.correlation ?? place.correlation
             if place.closeCorrelation > (place.isContested ? 0.45 : leastCorrelation) {
                 place.suspicion = 0
+                if place.isLostSinceKey, place.closeCorrelation > 0.6 {
+                    place.isLost = false
+                    place.isLostSinceKey = false
+                }
             } else {
                 place.suspicion += place.closeCorrelation < 0.2 ? 2 : 1
-                if place.suspicion >= 2 { place.isLost = true }
             }
         } else {
             place.closeCorrelation = 0
+            place.suspicion += 1
+        }
+        if place.suspicion >= 2, !place.isLost {
+            place.isLost = true
+            place.isLostSinceKey = true
         }
         unsafe sites[site] = place
     }
@@ -233,6 +266,7 @@ import Foundation
         for site in 0..<count {
             unsafe sites[site].key = sites[site].now
             unsafe sites[site].moved = .zero
+            unsafe sites[site].isLostSinceKey = false
             unsafe fits[site].xx *= part
             unsafe fits[site].xy *= part
             unsafe fits[site].yx *= part

@@ -95,7 +95,7 @@ struct ContentController {
             message: message, action: Self.url(place), text: FieldValue(value: source),
             resetLabel: view.isEdited ? (view.isShipped ? "Put the old text back" : "Take it down") : nil,
             history: view.history.map {
-                .init(writtenAt: Words.moment($0.writtenAt, in: zone), writtenBy: $0.writtenBy, text: $0.text)
+                .init(writtenAt: Words.moment($0.writtenAt, in: zone), writtenBy: $0.writtenBy, words: $0.text)
             }, hasHistory: !view.history.isEmpty)
     }
 

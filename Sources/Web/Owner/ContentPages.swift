@@ -30,7 +30,7 @@ struct ContentEditPage: PageValue {
     struct Version: Sendable {
         var writtenAt: String
         var writtenBy: String
-        var text: String?
+        var words: String?
     }
 
     var frame: Frame

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Speed of ultrasound tracking against OpenCV, in turns, in the same minute, on one thread and on all.
+
+    python3 Benchmarks/ultrasound/speed.py [--rounds 5] [--quick]
+
+Builds the package beside it for release. Prints the median over rounds of frames per second, their ratio in each round, time for two marks, memory and growth;
+ends with 1 where a gate of the issue is missed. Needs numpy and opencv-python-headless.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from phantom import Phantom, Scene
+
+HERE = Path(__file__).resolve().parent
+TOOL = HERE / ".build" / "release" / "track-speed"
+
+
+def run(raw, w, h, n, what, threads):
+    out = subprocess.run([TOOL, raw, str(w), str(h), str(n), what, threads], check=True, capture_output=True)
+    return json.loads(out.stdout)
+
+
+def lk(fr, threads):
+    cv2.setNumThreads(threads)
+    h, w = fr[0].shape
+    g = np.array([[x, y] for y in range(16, h, 16) for x in range(16, w, 16)], np.float32).reshape(-1, 1, 2)
+    t = time.perf_counter()
+    for a, b in zip(fr, fr[1:]):
+        g, _, _ = cv2.calcOpticalFlowPyrLK(a, b, g, None, winSize=(31, 31), maxLevel=3)
+    return (len(fr) - 1) / (time.perf_counter() - t)
+
+
+def dis(fr, threads):
+    cv2.setNumThreads(threads)
+    d = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    t = time.perf_counter()
+    for a, b in zip(fr, fr[1:]):
+        d.calc(a, b, None)
+    return (len(fr) - 1) / (time.perf_counter() - t)
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--rounds", type=int, default=5)
+    ap.add_argument("--quick", action="store_true")
+    a = ap.parse_args()
+    subprocess.run(["swift", "build", "-c", "release", "--package-path", str(HERE)], check=True, stdout=sys.stderr)
+    missed = []
+    with tempfile.TemporaryDirectory() as tmp:
+        n = 24 if a.quick else 100
+        # Drawing is slow: a few dozen frames, there and back again.
+        few = np.array([f for f in Phantom(Scene(kind="torn", seed=3, width=512, height=512, mm=0.1, frames=25, gap_peak=12)).loop()])
+        fr = np.concatenate([few, few[::-1]] * 2)[:n]
+        raw = f"{tmp}/loop.raw"
+        fr.tofile(raw)
+        for name, threads in (("one", 1), ("all", os.cpu_count() or 1)):
+            ours, lks, diss = [], [], []
+            for _ in range(1 if a.quick else a.rounds):
+                lks.append(lk(fr, threads))
+                ours.append(run(raw, 512, 512, n, "field", name)["framesPerSecond"])
+                diss.append(dis(fr, threads))
+            to_lk = statistics.median(o / p for o, p in zip(ours, lks))
+            to_dis = statistics.median(o / p for o, p in zip(ours, diss))
+            print(f"{name:4s} fascia {statistics.median(ours):6.1f}  LK31 {statistics.median(lks):6.1f} ({to_lk:.2f}×)  DIS {statistics.median(diss):6.1f} ({to_dis:.2f}×)  frames/s")
+            if to_lk < 1.5 or to_dis < 1:
+                missed.append(f"{name}: {to_lk:.2f}× LK, {to_dis:.2f}× DIS")
+            marks = statistics.median(run(raw, 512, 512, n, "marks", name)["seconds"] for _ in range(3))
+            tear = run(raw, 512, 512, n, "tear", name)["seconds"]
+            print(f"     two marks through {n} frames {marks:.3f} s; tear finder {tear:.3f} s")
+            if name == "all" and n == 100 and marks >= 0.2:
+                missed.append(f"two marks: {marks:.3f} s")
+        m = run(raw, 512, 512, n, "field", "all")
+        print(f"memory {m['memoryBytes'] / m['loopBytes']:.2f} × the loop of {m['loopBytes'] / 1e6:.0f} MB, the loop itself included")
+        if n == 100 and m["memoryBytes"] >= 3 * m["loopBytes"]:
+            missed.append("memory")
+        if not a.quick:
+            for frames in (64, 256, 1024):
+                np.concatenate([fr[:50]] * 21)[:frames, :256, :256].copy().tofile(f"{tmp}/g.raw")
+                r = run(f"{tmp}/g.raw", 256, 256, frames, "field", "one")
+                print(f"growth: 256² × {frames:4d} frames {r['seconds'] / frames * 1e3:6.2f} ms a frame")
+            for side in (256, 512, 1024):
+                big = np.concatenate([np.tile(fr[:20], (1, 2, 2)), fr[:20].repeat(2, 1).repeat(2, 2)])[:20, :side, :side]
+                np.ascontiguousarray(big).tofile(f"{tmp}/g.raw")
+                r = run(f"{tmp}/g.raw", side, side, 20, "field", "one")
+                print(f"growth: {side}² × 20 frames {r['seconds'] / 20 / side / side * 1e9:6.1f} ns a pixel and frame")
+    for line in missed:
+        print("missed:", line)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
