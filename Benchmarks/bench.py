@@ -78,6 +78,40 @@ def book(port: int, starts: Path) -> tuple[float, float]:
     return requests / (micros / 1e6), p99 / 1000
 
 
+def ask(port: int, token: str, method: str, path: str, body: dict | None = None) -> dict:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request(method, path, json.dumps(body) if body else None,
+                       {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    assert answer.status < 300, (answer.status, text[:300])
+    return json.loads(text) if text else {}
+
+
+def live(port: int, token: str, resource: str, day: dt.date) -> list[float]:
+    """Milliseconds from the moment in which one screen sends a change until another one hears of it."""
+    listener = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    listener.request("GET", "/desk/calendar/changes", headers={"Authorization": f"Bearer {token}"})
+    events = listener.getresponse()
+
+    def revision() -> int:
+        while True:
+            line = events.readline().decode()
+            if line.startswith("data:"):
+                return int(line[5:])
+    heard = revision()
+    times = []
+    for index in range(20):
+        begun = time.monotonic()
+        ask(port, token, "POST", "/desk/calendar/blocks",
+            {"resource": resource, "date": day.isoformat(), "minute": index * 10, "minutes": 5, "reason": "bench"})
+        before, heard = heard, revision()
+        while heard <= before:
+            heard = revision()
+        times.append((time.monotonic() - begun) * 1000)
+    return times
+
+
 def main() -> int:
     rows: list[tuple[str, str, str, bool | None]] = []
     today = int(time.time()) // 86_400
@@ -141,6 +175,10 @@ def main() -> int:
                 times.append((time.monotonic() - begun) * 1000)
             rows.append((f"the calendar's data, {count} visits", f"{statistics.median(times):.0f} ms", "under 500 ms",
                          statistics.median(times) < 500))
+            data_of_day = ask(port, token, "GET", f"/desk/calendar/data?from={monday}&to={monday}")
+            told = live(port, token, data_of_day["resources"][0]["id"], dt.date.fromtimestamp((today + 200) * 86_400))
+            rows.append(("a change until another screen hears of it, worst of 20", f"{max(told):.0f} ms", "under 1000 ms",
+                         max(told) < 1000))
     print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {dt.date.today()}\n")
     for what, figure, gate, passed in rows:
         mark = "" if passed is None else "ok" if passed else "MISSED"

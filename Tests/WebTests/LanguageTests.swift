@@ -86,7 +86,7 @@ import Testing
         for name in ["walk.js", "wait.js", "local-time.js", "widget-frame.js"] {
             let script = try String(
                 contentsOf: Self.root.appendingPathComponent("Sources/Web/Assets/\(name)"), encoding: .utf8)
-            for match in script.matches(of: #/\bsay([A-Z][A-Za-z]+)/#) {
+            for match in script.matches(of: #/\.say([A-Z][A-Za-z]+)/#) {
                 let attribute = match.output.1.reduce(into: "data-say") { name, letter in
                     name += (letter.isUppercase ? "-" : "") + letter.lowercased()
                 }
