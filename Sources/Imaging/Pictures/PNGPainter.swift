@@ -11,7 +11,10 @@ struct PNGPainter {
     private let transparent: [Int]?
 
     private(set) var pixels: [UInt8]
-    private(set) var hasColour = false
+    private var colouredPixels = 0
+
+    /// More than a few coloured marks: one pixel in a hundred.
+    var hasColour: Bool { colouredPixels * 100 > pixels.count }
 
     init(header: PNGHeader, palette: [UInt8], transparency: [UInt8]?) throws(LoopError) {
         self.header = header
@@ -62,7 +65,7 @@ struct PNGPainter {
             let entry = sample(raw, at: start, index)
             guard entry < paletteGrey.count else { throw PNGHeader.broken }
             guard paletteIsOpaque[entry] else { throw seeThrough }
-            if paletteHasColour[entry] { hasColour = true }
+            if paletteHasColour[entry] { colouredPixels += 1 }
             return paletteGrey[entry]
         case .greyAlpha:
             guard sample(raw, at: start, 2 * index + 1) == largest else { throw seeThrough }
@@ -75,7 +78,7 @@ struct PNGPainter {
             if channels == 4, sample(raw, at: start, first + 3) != largest { throw seeThrough }
             if let transparent, [red, green, blue] == transparent { throw seeThrough }
             let (r, g, b) = (eightBits(red), eightBits(green), eightBits(blue))
-            if isColoured(r, g, b) { hasColour = true }
+            if isColoured(r, g, b) { colouredPixels += 1 }
             return luminance(r, g, b)
         }
     }

@@ -66,11 +66,14 @@ struct FilmFrames {
         if channels == 3 {
             let colour = grey
             grey = [UInt8](repeating: 0, count: width * height)
+            var colouredPixels = 0
             for index in grey.indices {
                 let (red, green, blue) = (colour[3 * index], colour[3 * index + 1], colour[3 * index + 2])
                 grey[index] = luminance(red, green, blue)
-                if isColoured(red, green, blue) { hasColour = true }
+                if isColoured(red, green, blue) { colouredPixels += 1 }
             }
+            // A few coloured marks are not worth a warning.
+            if colouredPixels * 100 > grey.count { hasColour = true }
         }
         guard let image = GreyImage(width: width, height: height, pixels: grey) else { throw Self.broken }
         frames.append(image)
