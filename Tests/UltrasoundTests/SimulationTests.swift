@@ -46,7 +46,8 @@ func small(_ muscle: SimulatedMuscle, frames: Int = 20) -> SimulatedMuscle {
     /// The stumps' own motion is the gap: the distance of two points beside it grows as the gap does.
     @Test func stumpsMoveWithTheGap() {
         let truth = small(.torn(seed: 1), frames: 60).truth
-        let left = truth.position(ofRestX: 60, y: 100, frame: 25), right = truth.position(ofRestX: 140, y: 100, frame: 25)
+        let left = truth.position(ofRestX: 60, y: 100, frame: 25),
+            right = truth.position(ofRestX: 140, y: 100, frame: 25)
         let opening = (truth.gapMillimetres(frame: 25) ?? 0) - 1
         #expect(abs((right.x - left.x - 80) * 0.12 - opening) < 1e-6)
         #expect(truth.tissue(atRestX: 60, y: 100) == .leftStump)

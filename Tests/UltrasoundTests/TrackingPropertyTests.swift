@@ -25,7 +25,9 @@ import Ultrasound
         let width = loop.width
         let mirrored = try changed { image in
             var other = image
-            for row in 0..<image.height { for column in 0..<width { other[column, row] = image[width - 1 - column, row] } }
+            for row in 0..<image.height {
+                for column in 0..<width { other[column, row] = image[width - 1 - column, row] }
+            }
             return other
         }
         let last = Double(width - 1)
@@ -37,7 +39,9 @@ import Ultrasound
         let dx = 21, dy = 13
         let cropped = try changed { image in
             var other = GreyImage(width: image.width - dx, height: image.height - dy, filledWith: 0)
-            for row in 0..<other.height { for column in 0..<other.width { other[column, row] = image[column + dx, row + dy] } }
+            for row in 0..<other.height {
+                for column in 0..<other.width { other[column, row] = image[column + dx, row + dy] }
+            }
             return other
         }
         let found = try track(cropped, PicturePoint(x: mark.x - Double(dx), y: mark.y - Double(dy)))
@@ -98,7 +102,8 @@ import Ultrasound
             for index in image.pixels.indices { image.pixels[index] = UInt8(truncatingIfNeeded: random.next()) }
             return image
         }
-        let track = try PointTracker().track([PicturePoint(x: 64, y: 64)], in: try CineLoop(frames: frames, frameRate: 30))[0]
+        let track = try PointTracker().track(
+            [PicturePoint(x: 64, y: 64)], in: try CineLoop(frames: frames, frameRate: 30))[0]
         #expect(track.confidence[7] == 0)
     }
 

@@ -14,7 +14,8 @@ private func errors(_ muscle: SimulatedMuscle, _ field: MotionField) -> (sorted:
             guard truth.tissue(atRestX: rest.x, y: rest.y) != .haematoma else { continue }
             for frame in 0..<field.frameCount where frame != field.restFrame {
                 let place = truth.position(ofRestX: rest.x, y: rest.y, frame: frame)
-                let isInside = place.x >= 16 && place.y >= 16 && place.x < Double(muscle.width - 16)
+                let isInside =
+                    place.x >= 16 && place.y >= 16 && place.x < Double(muscle.width - 16)
                     && place.y < Double(muscle.height - 16)
                 guard isInside else { continue }
                 let found = field.position(column: column, row: row, frame: frame)
