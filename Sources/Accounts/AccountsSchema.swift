@@ -42,5 +42,6 @@ package enum AccountsSchema {
                 expires_at BIGINT NOT NULL);
             CREATE INDEX staff_invitation_staff ON staff_invitation (staff)
             """),
+        Migration("accounts-3", "ALTER TABLE patient ADD COLUMN language TEXT NOT NULL DEFAULT 'en'"),
     ]
 }

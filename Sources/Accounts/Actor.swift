@@ -37,7 +37,7 @@ package enum Actor: Hashable, Sendable {
 /// Things that only staff may do; what patients may do is decided by whose the thing is.
 package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
-    case answerRequests, overrideBookings, manageDiary, manageStaff, moveData
+    case answerRequests, overrideBookings, manageDiary, manageStaff, moveData, manageContent
     case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
     case seeLoops, measureLoops, acceptMeasures
     case handleMail, reportBounces, manageLetters, manageWebhooks
@@ -57,6 +57,7 @@ package enum Permission: String, Sendable, CaseIterable {
         .manageDiary: [.owner],
         .manageStaff: [.owner],
         .moveData: [.owner],
+        .manageContent: [.owner],
         .takePayments: [.owner, .desk],
         .refundPayments: [.owner, .desk],
         .managePackages: [.owner, .desk],

@@ -10,6 +10,8 @@ package struct Patient: Sendable, Hashable {
     package let name: String
     package let email: String
     package let phone: String?
+    /// In which they are written to (BCP 47).
+    package var language = "en"
 }
 
 /// How a person who books may be reached.
@@ -17,8 +19,11 @@ package struct ContactDetails: Sendable, Hashable {
     package var name: String
     package var email: String
     package var phone: String?
+    /// In which they wrote to us (BCP 47).
+    package var language: String
 
-    package init(name: String, email: String, phone: String?) {
+    package init(name: String, email: String, phone: String?, language: String = "en") {
+        self.language = language
         self.name = name
         self.email = email
         self.phone = phone
@@ -40,11 +45,12 @@ package struct Patients: Sendable {
     ) throws -> Patient {
         if let patient = try find(email: contact.email, in: transaction) { return patient }
         let patient = Patient(
-            id: .make(at: now), name: contact.name, email: contact.normalizedEmail, phone: contact.phone)
+            id: .make(at: now), name: contact.name, email: contact.normalizedEmail, phone: contact.phone,
+            language: contact.language)
         try transaction.run(
             """
-            INSERT INTO patient (id, name, email, phone, added_at)
-            VALUES (\(patient.id), \(patient.name), \(patient.email), \(patient.phone), \(now))
+            INSERT INTO patient (id, name, email, phone, added_at, language)
+            VALUES (\(patient.id), \(patient.name), \(patient.email), \(patient.phone), \(now), \(patient.language))
             """)
         try audit.record(
             "patient.add", patient: patient.id, subject: "patient/\(patient.id)", by: actor, at: now, in: transaction)
@@ -67,6 +73,16 @@ package struct Patients: Sendable {
         ).map(Patient.init)
     }
 
+    /// In which language a patient is written to from now on.
+    package func setLanguage(
+        _ language: String, of id: Patient.ID, at now: Date, in transaction: any Transaction
+    ) throws {
+        try transaction.run("UPDATE patient SET language = \(language) WHERE id = \(id)")
+        try audit.record(
+            "patient.language", patient: id, subject: "patient/\(id)", detail: ["language": language], by: .patient(id),
+            at: now, in: transaction)
+    }
+
     package func find(email: String, in transaction: any Transaction) throws -> Patient? {
         try transaction.first("SELECT * FROM patient WHERE email = \(email.normalizedAsEmail)").map(Patient.init)
     }
@@ -79,6 +95,7 @@ package struct Patients: Sendable {
 extension Patient {
     init(_ row: Row) throws {
         self.init(
-            id: try row.get("id"), name: try row.get("name"), email: try row.get("email"), phone: try row.get("phone"))
+            id: try row.get("id"), name: try row.get("name"), email: try row.get("email"), phone: try row.get("phone"),
+            language: try row.get("language"))
     }
 }

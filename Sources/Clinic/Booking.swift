@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+import Content
 package import Diary
 package import Foundation
 import Messages
@@ -93,19 +94,28 @@ extension Clinic {
         }
     }
 
+    /// A fresh key to a patient's own booking; nil where it is somebody else's.
+    package func manageLink(to id: Booking.ID, of patient: Patient.ID) async throws -> Secret? {
+        try await store.write { [bookings] transaction in
+            guard try bookings.find(id, in: transaction)?.patient == patient else { return nil }
+            return try bookings.newManageLink(to: id, in: transaction)
+        }
+    }
+
     package func manageURL(_ manage: Secret) -> String { "\(settings.publicURL)/bookings/\(manage.text)" }
 
     /// The booking's calendar file.
     package func calendar(_ booking: Booking, url: String, at now: Date) -> String {
         CalendarFile(
             uid: "\(booking.id)@fascia", sequence: booking.sequence, stamp: now, start: booking.start, end: booking.end,
-            timeZone: booking.timeZone, summary: "Appointment at \(details.name)", location: place(of: booking),
+            timeZone: booking.timeZone, summary: said("Appointment at {clinic}", ["clinic": details.name]),
+            location: place(of: booking),
             url: url, isCancelled: booking.state == .cancelled
         ).text()
     }
 
     package func place(of booking: Booking) -> String {
-        booking.service.modality == .telehealth ? "By video" : "\(details.name), \(details.address)"
+        booking.service.modality == .telehealth ? said("By video") : "\(details.name), \(details.address)"
     }
 
     /// "Tuesday, 3 March 2026, 9:45 AM (America/New_York)"
@@ -117,11 +127,24 @@ extension Clinic {
         let day = CivilDate(daysSince1970: Int((Double(wall) / 86_400).rounded(.down)))
         let minute = (wall - day.daysSince1970 * 86_400) / 60
         let (year, month, dayOfMonth) = day.components
+        if Catalogue.current.language == "es" {
+            let clock = "\(minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
+            return
+                "\(spanishWeekdays[day.weekday.rawValue - 1]), \(dayOfMonth) de \(spanishMonths[month - 1]) de \(year), "
+                + "\(clock) (\(zone.identifier))"
+        }
         let clock = "\((minute / 60 + 11) % 12 + 1):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
         return "\(weekdays[day.weekday.rawValue - 1]), \(dayOfMonth) \(months[month - 1]) \(year), \(clock) "
             + "\(minute < 720 ? "AM" : "PM") (\(zone.identifier))"
     }
 
+    private static let spanishWeekdays = [
+        "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
+    ]
+    private static let spanishMonths = [
+        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+        "diciembre",
+    ]
     private static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -39,7 +39,11 @@ extension Clinic {
         if what == .attendance {
             try planFollowUp(of: booking, at: now, in: transaction)
         } else if booking.state != .pending {
-            try tellPatient(of: booking, by: actor, manage: manage, at: now, in: transaction)
+            if let patient = try patients.find(booking.patient, in: transaction) {
+                try inLanguage(of: patient) {
+                    try tell(patient, of: booking, by: actor, manage: manage, at: now, in: transaction)
+                }
+            }
             try planReminders(of: booking, at: now, in: transaction)
         }
         if let event = Self.event(what, booking) {
@@ -99,8 +103,9 @@ extension Clinic {
 
     // MARK: The letter
 
-    private func tellPatient(
-        of booking: Booking, by actor: Actor, manage: Secret?, at now: Date, in transaction: any Transaction
+    private func tell(
+        _ patient: Patient, of booking: Booking, by actor: Actor, manage: Secret?, at now: Date,
+        in transaction: any Transaction
     ) throws {
         let id = booking.id.description
         try outbox.takeBackNews(of: id, in: transaction)
@@ -135,11 +140,10 @@ extension Clinic {
                 name: booking.name, when: Self.when(booking), place: place(of: booking),
                 with: booking.clinician?.name ?? "", url: url, calendar: calendar(booking, url: url, at: now))
         }
-        guard let patient = try patients.find(booking.patient, in: transaction) else { return }
         var delay: TimeInterval = 0
         if case .staff = actor { delay = Double(try LetterRules.current(in: transaction).staffDelaySeconds) }
-        try letters.send(
-            occasion, to: patient.email, key: "\(occasion.kind.rawValue):\(id):\(booking.sequence)",
+        try write(
+            occasion, to: patient, key: "\(occasion.kind.rawValue):\(id):\(booking.sequence)",
             about: .init(patient: patient.id, booking: id, told: told.text), at: now, delay: delay, in: transaction)
     }
 }

@@ -117,7 +117,9 @@ extension Clinic {
     /// Visits of the last `days` days, the oldest first: over, not missed, not paid by money or by a credit.
     func unbilled(days: Int, at now: Date, in transaction: any Transaction) throws -> [UnbilledVisit] {
         let past = now.addingTimeInterval(-Double(days) * 86_400)
-        return try bookings.all(from: past, to: now, in: transaction).compactMap { booking in
+        // Who came early is done before the hour, and pays then.
+        let soon = now.addingTimeInterval(14 * 86_400)
+        return try bookings.all(from: past, to: soon, in: transaction).compactMap { booking in
             guard booking.state == .confirmed, booking.attendance != .noShow,
                 !(booking.isImported && booking.end <= now),
                 booking.attendance == .fulfilled || booking.end <= now, booking.service.price.minorUnits > 0,

@@ -17,11 +17,11 @@ package import Storage
 /// outside (Stripe, mail, analyses) before it or handed to a job in it.
 package struct Clinic: Sendable {
     package let settings: Settings
-    package let details: ClinicDetails
+    package var details: ClinicDetails { ClinicDetails(library: library) }
     package let clock: WallClock
     package let store: Store
     package let files: any Files
-    package let library: Library
+    let bookcase: Bookcase
     package let logger: Logger
     package let provider: CheckoutProvider
     /// Only in a demonstration without Stripe.
@@ -55,7 +55,7 @@ package struct Clinic: Sendable {
     let reminderChoices = ReminderChoices()
     let definitions: DiaryDefinitions
     let settlement = Settlement()
-    let letters: Letters
+    var letters: Letters { Letters(clinicName: details.name, phone: details.phone) }
     let hasher = PasswordHasher()
 
     package init(
@@ -67,13 +67,12 @@ package struct Clinic: Sendable {
         self.clock = clock
         self.store = store
         self.files = files
-        self.library = library
+        bookcase = Bookcase(library)
         self.provider = provider
         self.practice = practice
         self.mailTransport = mailTransport
         self.webhookTransport = webhookTransport
         self.logger = logger
-        details = ClinicDetails(library: library)
         definitions = DiaryDefinitions(clock: clock)
         services = Services(definitions: definitions)
         slots = Slots(definitions: definitions)
@@ -81,14 +80,14 @@ package struct Clinic: Sendable {
         blocks = Blocks(definitions: definitions)
         offers = Offers(definitions: definitions)
         waitlist = Waitlist(definitions: definitions)
-        letters = Letters(clinicName: details.name, phone: details.phone)
     }
 
     /// Every table of every feature, in the order in which they refer to each other.
     package static let migrations: [Migration] =
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
-        + BookingReasons.migrations + Embedding.migrations + ImagingSchema.migrations
+        + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
+        + ImagingSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.
@@ -102,7 +101,7 @@ package struct ClinicDetails: Sendable {
     package let emergencyNumber: String
 
     init(library: Library) {
-        let page = library.pages["contact"]
+        let page = library.contact
         func value(_ field: String, else fallback: String) -> String {
             let text = page?[field] ?? ""
             return text.isEmpty ? fallback : text

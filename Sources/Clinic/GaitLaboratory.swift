@@ -83,14 +83,14 @@ extension Clinic {
         _ words: String, order id: Order.ID, release: Bool, by actor: Actor
     ) async throws {
         let now = clock.now()
-        try await store.write { [patients, letters, settings] transaction in
+        try await store.write { [patients, settings] transaction in
             let report = try Reports().writeWords(
                 words, orderID: id.description, by: actor, at: now, in: transaction)
             guard release else { return }
             let (released, isNew) = try Reports().release(report.id, by: actor, at: now, in: transaction)
             guard isNew, let patient = try patients.find(released.patient, in: transaction) else { return }
-            try letters.send(
-                .reportReady(name: patient.name, url: "\(settings.publicURL)/sign-in"), to: patient.email,
+            try write(
+                .reportReady(name: patient.name, url: "\(settings.publicURL)/sign-in"), to: patient,
                 key: "report:\(report.id)", at: now, in: transaction)
         }
     }

@@ -80,11 +80,11 @@ extension Clinic {
                     order: order.id, amount: order.price, method: .provider,
                     reason: "The time was taken before the payment came.",
                     formAttempt: "lost:\(kept.id)"), by: .system("payments"), at: now, in: transaction)
-            try letters.send(
+            try write(
                 .timeLost(
                     name: order.contactName, when: Self.when(kept),
                     url: "\(settings.publicURL)/book/\(order.serviceSlug)"),
-                to: patient.email, key: "lost:\(kept.id)", at: now, in: transaction)
+                to: patient, key: "lost:\(kept.id)", at: now, in: transaction)
         }
     }
 }

@@ -127,12 +127,13 @@ extension Clinic {
         }
     }
 
-    package func letterView(_ kind: LetterKind) async throws -> LetterView {
+    package func letterView(_ kind: LetterKind, language: String) async throws -> LetterView {
         try await store.read { transaction in
             let templates = LetterTemplates()
-            let history = try templates.history(of: kind, limit: 20, in: transaction)
+            let history = try templates.history(of: kind, language: language, limit: 20, in: transaction)
             return LetterView(
-                text: try templates.current(kind, in: transaction), isEdited: history.first?.text != nil,
+                text: try templates.current(kind, language: language, in: transaction),
+                isEdited: history.first?.text != nil,
                 history: history)
         }
     }
@@ -148,20 +149,24 @@ extension Clinic {
     }
 
     /// - Throws: `LetterTextRefusal`.
-    package func saveLetter(_ text: LetterText, for kind: LetterKind, by actor: Actor, named name: String) async throws
-    {
+    package func saveLetter(
+        _ text: LetterText, for kind: LetterKind, language: String, by actor: Actor, named name: String
+    ) async throws {
         let now = clock.now()
         try await store.write { [services] transaction in
             try LetterTemplates().save(
-                text, for: kind, services: services.all(in: transaction).map(\.name), by: actor, named: name, at: now,
+                text, for: kind, language: language, services: services.all(in: transaction).map(\.name), by: actor,
+                named: name, at: now,
                 in: transaction)
         }
     }
 
-    package func resetLetter(_ kind: LetterKind, by actor: Actor, named name: String) async throws {
+    package func resetLetter(
+        _ kind: LetterKind, language: String, by actor: Actor, named name: String
+    ) async throws {
         let now = clock.now()
         try await store.write {
-            try LetterTemplates().reset(kind, by: actor, named: name, at: now, in: $0)
+            try LetterTemplates().reset(kind, language: language, by: actor, named: name, at: now, in: $0)
         }
     }
 

@@ -48,9 +48,11 @@ extension Clinic {
                         security: [.none: .none, .starttls: .startTLS, .implicit: .implicitTLS][mail.security]
                             ?? .startTLS))
             } ?? (settings.isDemo ? .practice : nil)
-        return Clinic(
+        let clinic = Clinic(
             settings: settings, clock: clock, store: store,
             files: try FolderFiles(folder: settings.dataFolder), library: try Library(folder: folder),
             provider: provider, practice: practice, mailTransport: transport, logger: logger)
+        try await clinic.loadEdits()
+        return clinic
     }
 }

@@ -54,16 +54,15 @@ extension Clinic {
             let url = manageURL(try bookings.newManageLink(to: booking.id, in: transaction))
             let stop = try stopURL(of: patient.id, at: now, in: transaction)
             let clinician = booking.clinician?.name ?? ""
-            let occasion: Letters.Occasion =
+            try write(
                 job.kind == .reminderDay
-                ? .reminderDay(
-                    name: booking.name, when: Self.when(booking), place: place(of: booking), with: clinician, url: url,
-                    stopURL: stop)
-                : .reminderHours(
-                    name: booking.name, when: Self.when(booking), place: place(of: booking), with: clinician, url: url,
-                    stopURL: stop)
-            try letters.send(
-                occasion, to: patient.email, key: "\(job.kind.rawValue):\(booking.id):\(job.startMicroseconds)",
+                    ? .reminderDay(
+                        name: booking.name, when: Self.when(booking), place: place(of: booking), with: clinician,
+                        url: url, stopURL: stop)
+                    : .reminderHours(
+                        name: booking.name, when: Self.when(booking), place: place(of: booking), with: clinician,
+                        url: url, stopURL: stop),
+                to: patient, key: "\(job.kind.rawValue):\(booking.id):\(job.startMicroseconds)",
                 about: .init(patient: patient.id, booking: booking.id.description), at: now, in: transaction)
         }
     }
@@ -90,11 +89,11 @@ extension Clinic {
                 try reminderChoices.wants(booking.patient, in: transaction),
                 let patient = try patients.find(booking.patient, in: transaction)
             else { return }
-            try letters.send(
+            try write(
                 .followUp(
                     name: booking.name, url: "\(settings.publicURL)/portal",
                     stopURL: try stopURL(of: patient.id, at: now, in: transaction)),
-                to: patient.email, key: "followUp:\(booking.id)",
+                to: patient, key: "followUp:\(booking.id)",
                 about: .init(patient: patient.id, booking: booking.id.description), at: now, in: transaction)
         }
     }

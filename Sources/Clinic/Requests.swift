@@ -16,7 +16,7 @@ extension Clinic {
         let now = clock.now()
         let key = contact.normalizedEmail
         let access = Secret(Self.derived("request", attempt, key))
-        return try await store.write { [patients, careRequests, letters] transaction in
+        return try await store.write { [patients, careRequests] transaction in
             let patient = try patients.findOrAdd(contact, by: .visitor, at: now, in: transaction)
             let request = try careRequests.ask(
                 CareRequests.Form(
@@ -24,8 +24,8 @@ extension Clinic {
                     preferred: preferred, attempt: Self.derived("request-form", attempt, key), access: access),
                 at: now, in: transaction)
             let path = "/requests/\(access.text)"
-            try letters.send(
-                .requestReceived(name: contact.name, url: settings.publicURL + path), to: patient.email,
+            try write(
+                .requestReceived(name: contact.name, url: settings.publicURL + path), to: patient,
                 key: "request:\(request.id)", at: now, in: transaction)
             return path
         }
@@ -81,17 +81,17 @@ extension Clinic {
     ) async throws {
         let now = clock.now()
         let until = now.addingTimeInterval(Double(min(max(hours, 1), 168)) * 3600)
-        try await store.write { [careRequests, patients, offers, letters] transaction in
+        try await store.write { [careRequests, patients, offers] transaction in
             guard let request = try careRequests.find(id, in: transaction),
                 let patient = try patients.find(request.patient, in: transaction)
             else { throw OfferError.unknown }
             let (view, access) = try offers.make(
                 .request(request), service: service, times: times, until: until, note: note, by: actor, in: transaction)
             try endLater(view.offer, in: transaction)
-            try letters.send(
+            try write(
                 .offered(
                     name: request.name, until: Self.when(until, in: view.bookings.first?.timeZone ?? .gmt),
-                    url: "\(settings.publicURL)/offers/\(access.text)"), to: patient.email,
+                    url: "\(settings.publicURL)/offers/\(access.text)"), to: patient,
                 key: "offer:\(view.offer.id)",
                 at: now, in: transaction)
         }

@@ -103,11 +103,11 @@ extension Clinic {
     private func sendReceipt(for order: Order, at now: Date, in transaction: any Transaction) throws {
         try orderPaid(order, in: transaction)
         guard let patient = try patients.find(order.patient, in: transaction) else { return }
-        try letters.send(
+        try write(
             .receipt(
                 name: order.contactName, reference: order.reference, receiptNumber: order.receiptNumber ?? "",
                 amount: order.price,
                 url: "\(settings.publicURL)/portal\(order.isPackage ? "/packages" : "")"),
-            to: patient.email, key: "receipt:\(order.id)", about: .init(patient: patient.id), at: now, in: transaction)
+            to: patient, key: "receipt:\(order.id)", about: .init(patient: patient.id), at: now, in: transaction)
     }
 }

@@ -26,13 +26,13 @@ extension Clinic {
     /// Mails a link and a code to a patient's address; for an unknown address nothing happens, and the answer is the same.
     package func requestSignIn(email: String) async throws {
         let now = clock.now()
-        try await store.write { [patients, signInLinks, letters, settings] transaction in
+        try await store.write { [patients, signInLinks, settings] transaction in
             guard let patient = try patients.find(email: email, in: transaction) else { return }
             let fresh = try signInLinks.make(for: patient.id, at: now, in: transaction)
-            try letters.send(
+            try write(
                 .signIn(
                     name: patient.name, url: "\(settings.publicURL)/sign-in/link/\(fresh.link.text)", code: fresh.code),
-                to: patient.email, key: "sign-in:\(fresh.link.sha256)", at: now, in: transaction)
+                to: patient, key: "sign-in:\(fresh.link.sha256)", at: now, in: transaction)
         }
     }
 

@@ -22,7 +22,7 @@ extension Clinic {
         let now = clock.now()
         let key = contact.normalizedEmail
         let access = Secret(Self.derived("waitlist", attempt, key))
-        return try await store.write { [patients, waitlist, letters] transaction in
+        return try await store.write { [patients, waitlist] transaction in
             let patient = try patients.findOrAdd(contact, by: .visitor, at: now, in: transaction)
             let entry = try waitlist.join(
                 Waitlist.Form(
@@ -30,8 +30,8 @@ extension Clinic {
                     minutes: minutes, attempt: Self.derived("waitlist-form", attempt, key), access: access),
                 in: transaction)
             let path = "/waitlist/entries/\(access.text)"
-            try letters.send(
-                .waitlistJoined(name: contact.name, url: settings.publicURL + path), to: patient.email,
+            try write(
+                .waitlistJoined(name: contact.name, url: settings.publicURL + path), to: patient,
                 key: "waitlist:\(entry.id)", at: now, in: transaction)
             try lookAtWaitlist(in: transaction)
             return path
@@ -78,17 +78,17 @@ extension Clinic {
 
     func offerToWaitlist(_ job: Job) async throws {
         let now = clock.now()
-        try await store.write { [waitlist, patients, letters] transaction in
+        try await store.write { [waitlist, patients] transaction in
             for made in try waitlist.offerFreeTimes(window: settings.waitlistSeconds, in: transaction) {
                 try endLater(made.view.offer, in: transaction)
                 guard let patient = try patients.find(made.entry.patient, in: transaction),
                     let booking = made.view.bookings.first
                 else { continue }
-                try letters.send(
+                try write(
                     .waitlistOffered(
                         name: made.entry.name, when: Self.when(booking),
                         until: Self.when(made.view.offer.endsAt, in: booking.timeZone),
-                        url: "\(settings.publicURL)/offers/\(made.access.text)"), to: patient.email,
+                        url: "\(settings.publicURL)/offers/\(made.access.text)"), to: patient,
                     key: "offer:\(made.view.offer.id)", at: now, in: transaction)
             }
         }

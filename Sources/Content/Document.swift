@@ -23,18 +23,9 @@ package struct Document: Sendable {
         package let description: String
     }
 
-    /// - Throws: `Malformed`, naming file and line.
-    package init(file: URL, language: String = "en") throws {
-        let text: String
-        do { text = try String(contentsOf: file, encoding: .utf8) } catch {
-            throw Malformed(description: "\(file.lastPathComponent) can't be read as UTF-8 text")
-        }
-        try self.init(
-            text, slug: file.deletingPathExtension().lastPathComponent, name: file.lastPathComponent,
-            language: language)
-    }
-
-    init(_ text: String, slug: String, name: String, language: String = "en") throws {
+    /// - Parameter name: how messages call it.
+    /// - Throws: `Malformed`, naming the text and the line.
+    package init(_ text: String, slug: String, name: String, language: String = "en") throws {
         self.language = language
         var lines = text.components(separatedBy: "\n").map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }[...]
         guard lines.first == "---" else {

@@ -2,58 +2,106 @@
 
 package import Foundation
 
-/// All texts, read once at start: English in the folder itself, other languages in folders of their name beside it
-/// (`Content/es/services/…`). A text that a language lacks is there in English.
+/// All texts: those that came with the program, under what the clinic wrote over them. English stands in the folders of
+/// `Content` itself, other languages in folders of their name beside them (`Content/es/services/…`). A text that a language
+/// lacks is there in English.
 package struct Library: Sendable {
     package let catalogues: Catalogues
+    /// The texts as they came, by their places.
+    private let shipped: [ContentPlace: String]
+    private let edits: [ContentPlace: String]
     private let shelves: [String: Shelf]
+    private let english: Shelf
 
     /// The texts of one language.
-    package struct Shelf: Sendable {
-        package let articles: [Document]
-        package let cases: [Document]
-        package let services: [String: Document]
-        package let clinicians: [Document]
-        package let pages: [String: Document]
+    private struct Shelf: Sendable {
+        var articles: [Document] = []
+        var cases: [Document] = []
+        var services: [String: Document] = [:]
+        var clinicians: [Document] = []
+        var pages: [String: Document] = [:]
 
-        fileprivate init(folder: URL, over english: Shelf?, language: String) throws {
-            func documents(_ name: String, _ known: [Document]) throws -> [Document] {
-                let files =
-                    (try? FileManager.default.contentsOfDirectory(
-                        at: folder.appendingPathComponent(name), includingPropertiesForKeys: nil)) ?? []
-                let own = try files.filter { $0.pathExtension == "md" }
-                    .sorted { $0.lastPathComponent < $1.lastPathComponent }
-                    .map { try Document(file: $0, language: language) }
-                return own + known.filter { text in !own.contains { $0.slug == text.slug } }
+        init(_ documents: [(folder: ContentPlace.Folder, document: Document)]) {
+            for (folder, document) in documents {
+                switch folder {
+                case .articles: articles.append(document)
+                case .cases: cases.append(document)
+                case .services: services[document.slug] = document
+                case .clinicians: clinicians.append(document)
+                case .pages: pages[document.slug] = document
+                }
             }
-            func bySlug(_ name: String, _ known: [String: Document]) throws -> [String: Document] {
-                Dictionary(
-                    try documents(name, Array(known.values)).map { ($0.slug, $0) },
-                    uniquingKeysWith: { first, _ in first })
-            }
-            articles = try documents("articles", english?.articles ?? []).sorted { $0["date"] > $1["date"] }
-            cases = try documents("cases", english?.cases ?? []).sorted { $0["date"] > $1["date"] }
-            services = try bySlug("services", english?.services ?? [:])
-            clinicians = try documents("clinicians", english?.clinicians ?? [])
-                .sorted { ($0["order"], $0.slug) < ($1["order"], $1.slug) }
-            pages = try bySlug("pages", english?.pages ?? [:])
+            articles.sort { ($0["date"], $0.slug) > ($1["date"], $1.slug) }
+            cases.sort { ($0["date"], $0.slug) > ($1["date"], $1.slug) }
+            clinicians.sort { ($0["order"], $0.slug) < ($1["order"], $1.slug) }
         }
     }
 
     /// - Throws: `Document.Malformed`.
     package init(folder: URL) throws {
-        catalogues = try Catalogues(folder: folder.appendingPathComponent("locales"))
-        let english = try Shelf(folder: folder, over: nil, language: "en")
-        var shelves = ["en": english]
-        for catalogue in catalogues.all where !catalogue.isEnglish {
-            shelves[catalogue.language] = try Shelf(
-                folder: folder.appendingPathComponent(catalogue.language), over: english, language: catalogue.language)
+        let catalogues = try Catalogues(folder: folder.appendingPathComponent("locales"))
+        var shipped: [ContentPlace: String] = [:]
+        for language in catalogues.all.map(\.language) {
+            let root = language == "en" ? folder : folder.appendingPathComponent(language)
+            for name in ContentPlace.Folder.allCases {
+                let files =
+                    (try? FileManager.default.contentsOfDirectory(
+                        at: root.appendingPathComponent(name.rawValue), includingPropertiesForKeys: nil)) ?? []
+                for file in files where file.pathExtension == "md" {
+                    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+                        throw Document.Malformed(description: "\(file.lastPathComponent) can't be read as UTF-8 text")
+                    }
+                    let slug = file.deletingPathExtension().lastPathComponent
+                    shipped[ContentPlace(folder: name, slug: slug, language: language)] = text
+                }
+            }
         }
-        self.shelves = shelves
-        self.english = english
+        try self.init(catalogues: catalogues, shipped: shipped, edits: [:])
     }
 
-    private let english: Shelf
+    private init(catalogues: Catalogues, shipped: [ContentPlace: String], edits: [ContentPlace: String]) throws {
+        self.catalogues = catalogues
+        self.shipped = shipped
+        self.edits = edits
+        var documents: [ContentPlace: Document] = [:]
+        for (place, text) in shipped.merging(edits, uniquingKeysWith: { _, edited in edited }) {
+            documents[place] = try Document(
+                text, slug: place.slug, name: "\(place.folder.rawValue)/\(place.slug).md", language: place.language)
+        }
+        func shelf(_ language: String) -> Shelf {
+            Shelf(
+                documents.compactMap { place, document in
+                    let own = ContentPlace(folder: place.folder, slug: place.slug, language: language)
+                    guard place.language == language || place.language == "en" && documents[own] == nil else {
+                        return nil
+                    }
+                    return (place.folder, document)
+                })
+        }
+        english = shelf("en")
+        shelves = Dictionary(uniqueKeysWithValues: catalogues.all.map { ($0.language, shelf($0.language)) })
+    }
+
+    /// The same library with other edits.
+    /// - Throws: `Document.Malformed` for a text that can't be shown.
+    package func edited(by edits: [ContentEdits.Version]) throws -> Library {
+        var texts: [ContentPlace: String] = [:]
+        for edit in edits { texts[edit.place] = edit.text }
+        return try Library(catalogues: catalogues, shipped: shipped, edits: texts)
+    }
+
+    /// Every text's place, in order.
+    package var places: [ContentPlace] {
+        Set(shipped.keys).union(edits.keys).sorted {
+            ($0.folder.rawValue, $0.slug, $0.language) < ($1.folder.rawValue, $1.slug, $1.language)
+        }
+    }
+
+    /// A text with its front matter, as it stands now.
+    package func source(of place: ContentPlace) -> String? { edits[place] ?? shipped[place] }
+    package func isEdited(_ place: ContentPlace) -> Bool { edits[place] != nil }
+    package func isShipped(_ place: ContentPlace) -> Bool { shipped[place] != nil }
+
     /// The texts in the language of what is being answered now.
     private var shelf: Shelf { shelves[Catalogue.current.language] ?? english }
 
@@ -62,6 +110,8 @@ package struct Library: Sendable {
     package var services: [String: Document] { shelf.services }
     package var clinicians: [Document] { shelf.clinicians }
     package var pages: [String: Document] { shelf.pages }
+    /// The clinic's own card is written in English only.
+    package var contact: Document? { english.pages["contact"] }
 
     /// The folder named in the settings, else `Content` here, else beside the program or above it, else the installed one.
     package static func folder(setting: URL?, executable: URL?) -> URL? {

@@ -2,8 +2,7 @@
 
 /// The analysis of one trial as the `fascia.gait/1` JSON that other programs read.
 ///
-/// Every key is always there; what was not computed is `null`. Joint angles, kinetics and indices are not computed in
-/// this version. No number is ever infinite or not-a-number.
+/// Every key is always there; what was not computed is `null`. No number is ever infinite or not-a-number.
 public struct AnalysisDocument: Hashable, Sendable, Codable {
     /// The trial that was analysed.
     public struct Trial: Hashable, Sendable, Codable {
@@ -27,6 +26,31 @@ public struct AnalysisDocument: Hashable, Sendable, Codable {
         public var hipCentre: AnalysisOptions.HipCentre
         /// The order of the pelvis's rotations.
         public var pelvisOrder: AnalysisOptions.PelvisOrder
+    }
+
+    /// Both legs' joint angles.
+    public struct Angles: Hashable, Sendable, Codable {
+        /// The left leg's.
+        public var left: JointAngles
+        /// The right leg's.
+        public var right: JointAngles
+    }
+
+    /// Both legs' moments and powers.
+    public struct Kinetics: Hashable, Sendable, Codable {
+        /// The left leg's; nil without a clean step.
+        public var left: JointKinetics?
+        /// The right leg's; nil without a clean step.
+        public var right: JointKinetics?
+
+        private enum CodingKeys: String, CodingKey { case left, right }
+
+        /// Writes both keys; a side without a clean step as `null`.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(left, forKey: .left)
+            try container.encode(right, forKey: .right)
+        }
     }
 
     /// The means over all strides.
@@ -72,8 +96,14 @@ public struct AnalysisDocument: Hashable, Sendable, Codable {
     public var options: Options
     /// The events by time.
     public var events: [GaitEvent]
+    /// Joint angles in degrees, one number a frame; nil where markers or measures are missing (a warning says which).
+    public var angles: Angles?
     /// Cadence, speed, lengths and times.
     public var spatiotemporal: SpatiotemporalMeans
+    /// Moments and powers; nil where no foot stepped cleanly on a force plate.
+    public var kinetics: Kinetics?
+    /// Distances from the norm; nil where there is no whole stride with angles.
+    public var indices: GaitIndices?
     /// What a reader must know.
     public var warnings: [AnalysisWarning]
 }
@@ -90,10 +120,10 @@ extension AnalysisDocument {
         try container.encode(trial, forKey: .trial)
         try container.encode(options, forKey: .options)
         try container.encode(events, forKey: .events)
-        try container.encodeNil(forKey: .angles)
+        try container.encode(angles, forKey: .angles)
         try container.encode(spatiotemporal, forKey: .spatiotemporal)
-        try container.encodeNil(forKey: .kinetics)
-        try container.encodeNil(forKey: .indices)
+        try container.encode(kinetics, forKey: .kinetics)
+        try container.encode(indices, forKey: .indices)
         try container.encode(warnings, forKey: .warnings)
     }
 
@@ -104,7 +134,10 @@ extension AnalysisDocument {
         trial = try container.decode(Trial.self, forKey: .trial)
         options = try container.decode(Options.self, forKey: .options)
         events = try container.decode([GaitEvent].self, forKey: .events)
+        angles = try container.decodeIfPresent(Angles.self, forKey: .angles)
         spatiotemporal = try container.decode(SpatiotemporalMeans.self, forKey: .spatiotemporal)
+        kinetics = try container.decodeIfPresent(Kinetics.self, forKey: .kinetics)
+        indices = try container.decodeIfPresent(GaitIndices.self, forKey: .indices)
         warnings = try container.decode([AnalysisWarning].self, forKey: .warnings)
     }
 }

@@ -40,18 +40,23 @@ public struct AnalysisOptions: Hashable, Sendable, Codable {
     public var hipCentre: HipCentre
     /// The order of the pelvis's rotations.
     public var pelvisOrder: PelvisOrder
+    /// Whether medial knee and ankle markers of the standing trial place the joints' axes. A knee alignment device does
+    /// so whenever the standing trial has one.
+    public var usesMedialMarkers: Bool
     /// Which events are used. Not part of the printed options: every event carries its source.
     public var events: EventDetection.Policy
 
     /// The usual choices, those of Vicon's Plug-in Gait.
     public init(
         markerDiameterMillimetres: Double? = nil, flatFoot: FlatFoot = FlatFoot(), hipCentre: HipCentre = .davis,
-        pelvisOrder: PelvisOrder = .tiltObliquityRotation, events: EventDetection.Policy = .storedFirst
+        pelvisOrder: PelvisOrder = .tiltObliquityRotation, usesMedialMarkers: Bool = false,
+        events: EventDetection.Policy = .storedFirst
     ) {
         self.markerDiameterMillimetres = markerDiameterMillimetres
         self.flatFoot = flatFoot
         self.hipCentre = hipCentre
         self.pelvisOrder = pelvisOrder
+        self.usesMedialMarkers = usesMedialMarkers
         self.events = events
     }
 }

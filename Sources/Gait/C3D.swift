@@ -82,6 +82,8 @@ public enum C3D {
         let used = parameters.count("FORCE_PLATFORM", "USED") ?? 0
         let types = parameters.numbers("FORCE_PLATFORM", "TYPE")
         let corners = parameters.numbers("FORCE_PLATFORM", "CORNERS")
+        let origins = parameters.numbers("FORCE_PLATFORM", "ORIGIN")
+        let units = parameters.texts("ANALOG", "UNITS")
         let channels = parameters.numbers("FORCE_PLATFORM", "CHANNEL")
         let channelsPerPlate = parameters["FORCE_PLATFORM", "CHANNEL"]?.dimensions.first ?? 0
         let calibration = parameters.numbers("FORCE_PLATFORM", "CAL_MATRIX")
@@ -110,11 +112,17 @@ public enum C3D {
                 return Vector3(corners[first], corners[first + 1], corners[first + 2]) * unit
             }
             let own = channels[(index * channelsPerPlate)..<((index + 1) * channelsPerPlate)]
+            let origin =
+                origins.count >= (index + 1) * 3
+                ? Vector3(origins[index * 3], origins[index * 3 + 1], origins[index * 3 + 2]) * unit : .zero
+            let momentChannel = own.count >= 6 ? Int(exactly: own[own.startIndex + 5].rounded()) ?? 0 : 0
+            let momentUnit = units.indices.contains(momentChannel - 1) ? units[momentChannel - 1].lowercased() : ""
             let matrix = calibration.count >= (index + 1) * 36 ? calibration[(index * 36)..<((index + 1) * 36)] : []
             plates.append(
                 ForcePlate(
                     type: type, corners: points, channels: own.map { (Int(exactly: $0.rounded()) ?? 0) - 1 },
-                    calibration: type == 4 ? Array(matrix) : [], unloadedFrames: unloaded))
+                    calibration: type == 4 ? Array(matrix) : [], unloadedFrames: unloaded,
+                    origin: origin, momentUnit: ["nm", "n.m", "n*m", "n·m"].contains(momentUnit) ? 1000 : 1))
         }
         return plates
     }

@@ -14,16 +14,24 @@ public struct ForcePlate: Hashable, Sendable {
     /// The frames of the file (counted from 0) in which the plate was empty, if the file says so.
     public var unloadedFrames: ClosedRange<Int>?
 
+    /// Types 1, 2 and 4: from the surface's centre to the sensor's origin, millimetres in the plate's axes; type 3: the
+    /// sensors' half distances and height.
+    public var origin: Vector3
+    /// Newton millimetres per unit of the moment channels.
+    public var momentUnit: Double
+
     /// A plate from its parts.
     public init(
         type: Int, corners: [Vector3], channels: [Int], calibration: [Double] = [],
-        unloadedFrames: ClosedRange<Int>? = nil
+        unloadedFrames: ClosedRange<Int>? = nil, origin: Vector3 = .zero, momentUnit: Double = 1
     ) {
         self.type = type
         self.corners = corners
         self.channels = channels
         self.calibration = calibration
         self.unloadedFrames = unloadedFrames
+        self.origin = origin
+        self.momentUnit = momentUnit
     }
 
     /// The load on the plate in newtons, positive downwards, for every analogue sample; empty where channels are missing.

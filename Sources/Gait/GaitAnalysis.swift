@@ -4,7 +4,11 @@ import Foundation
 
 /// Everything that is computed from one trial.
 ///
-/// Takes well under a second for a trial of ten seconds, and memory of about twice the recording's.
+///     let walk = try GaitAnalysis.read(bytes, fileName: "walk.c3d")
+///     let analysis = GaitAnalysis(of: walk, staticTrial: standing, fileName: "walk.c3d", options: options)
+///     let flexion = analysis.document.angles?.left.knee.flexion
+///
+/// Takes a few milliseconds for a trial of five seconds, and memory of about twice the recording's.
 public struct GaitAnalysis: Sendable {
     /// The JSON document for other programs.
     public var document: AnalysisDocument
@@ -14,6 +18,8 @@ public struct GaitAnalysis: Sendable {
     public var figures: Spatiotemporal
     /// The walking figure for a viewer.
     public var stickFigure: StickFigure
+    /// What the walk was compared with.
+    public var norm: NormativeSet
 
     /// The marker diameter that is assumed where neither a person nor the file gives one, in millimetres.
     public static let assumedMarkerDiameterMillimetres = 14.0
@@ -32,11 +38,14 @@ public struct GaitAnalysis: Sendable {
     ///
     /// - Parameters:
     ///   - recording: the walk.
-    ///   - staticTrial: the standing trial of the same session, whose marker diameter is used where the walk has none.
+    ///   - staticTrial: the standing trial of the same session: gives the feet's zero, alignment devices, the hips'
+    ///     distance, and the marker diameter where the walk has none.
     ///   - fileName: the walk's name, printed in the document without its folder.
     ///   - options: a person's choices.
+    ///   - norm: what the walk is compared with; twelve children where the clinic has no set of its own.
     public init(
-        of recording: Recording, staticTrial: Recording? = nil, fileName: String, options: AnalysisOptions
+        of recording: Recording, staticTrial: Recording? = nil, fileName: String, options: AnalysisOptions,
+        norm: NormativeSet = .twelveChildren
     ) {
         var warnings = recording.warnings
         let markers = WalkMarkers(recording)
@@ -45,6 +54,7 @@ public struct GaitAnalysis: Sendable {
         strides = Stride.all(in: events, recording: recording, markers: markers)
         figures = Spatiotemporal(strides)
         stickFigure = StickFigure(recording)
+        self.norm = norm
         if strides.isEmpty {
             warnings.append(
                 AnalysisWarning(
@@ -56,24 +66,80 @@ public struct GaitAnalysis: Sendable {
                     code: "noLengths",
                     message: "The feet's markers are missing at the strikes, so lengths and speed are not known."))
         }
-        let recorded = recording.subjectValues["MarkerDiameter"] ?? staticTrial?.subjectValues["MarkerDiameter"]
-        let usable = recorded.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
-        if options.markerDiameterMillimetres == nil, usable == nil {
-            warnings.append(
-                AnalysisWarning(
-                    code: "markerDiameterAssumed",
-                    message: "The file does not say how large the markers are; 14 mm is assumed."))
-        }
+        let diameter = Self.markerDiameter(recording, staticTrial, options, &warnings)
+        let movement = Movement(
+            recording, markers, staticTrial, options, markerDiameter: diameter, warnings: &warnings)
+        let angles = movement?.angles
+        let strides = strides
+        let curves = angles.map { Self.curves($0, strides, recording) } ?? [:]
+        if let angles { warnings += QualityFlags.warnings(angles, curves: curves) }
+        let indices = curves.isEmpty ? nil : GaitIndices(curves: curves, norm: norm)
+        if indices != nil { Self.warnAboutNorm(norm, recording, &warnings) }
         document = AnalysisDocument(
             schema: AnalysisDocument.schemaName,
             trial: AnalysisDocument.Trial(
                 file: fileName.split(separator: "/").last.map(String.init) ?? fileName,
                 pointRate: recording.pointRate, firstFrame: recording.firstFrame, frameCount: recording.frameCount),
             options: AnalysisDocument.Options(
-                markerDiameterMillimetres: options.markerDiameterMillimetres ?? usable
-                    ?? Self.assumedMarkerDiameterMillimetres,
-                flatFoot: options.flatFoot, hipCentre: options.hipCentre, pelvisOrder: options.pelvisOrder),
-            events: events, spatiotemporal: AnalysisDocument.SpatiotemporalMeans(figures), warnings: warnings)
+                markerDiameterMillimetres: diameter, flatFoot: options.flatFoot, hipCentre: options.hipCentre,
+                pelvisOrder: options.pelvisOrder),
+            events: events, angles: angles, spatiotemporal: AnalysisDocument.SpatiotemporalMeans(figures),
+            kinetics: movement?.kinetics(recording, markers, events, &warnings), indices: indices, warnings: warnings)
+    }
+
+    private static func markerDiameter(
+        _ recording: Recording, _ staticTrial: Recording?, _ options: AnalysisOptions,
+        _ warnings: inout [AnalysisWarning]
+    ) -> Double {
+        let recorded = [recording, staticTrial].compactMap { $0?.subjectValues["MarkerDiameter"] }
+            .first { $0 > 0 && $0.isFinite }
+        if let chosen = options.markerDiameterMillimetres ?? recorded { return chosen }
+        warnings.append(
+            AnalysisWarning(
+                code: "markerDiameterAssumed",
+                message: """
+                    The file does not say how large the markers are; 14 mm is assumed. Two millimetres more or less \
+                    change hip and knee by up to half a degree.
+                    """))
+        return assumedMarkerDiameterMillimetres
+    }
+
+    private static func curves(
+        _ angles: AnalysisDocument.Angles, _ strides: [Stride], _ recording: Recording
+    ) -> [Side: [GaitVariable: StrideCurves]] {
+        var curves: [Side: [GaitVariable: StrideCurves]] = [:]
+        for side in Side.allCases {
+            for variable in GaitVariable.allCases {
+                curves[side, default: [:]][variable] = StrideCurves(
+                    variable.values(in: side == .left ? angles.left : angles.right), strides: strides, side: side,
+                    pointRate: recording.pointRate, firstFrame: recording.firstFrame)
+            }
+        }
+        return curves.filter { !$0.value.isEmpty }
+    }
+
+    /// Taller than this in millimetres, or of unknown height, a person may be grown up.
+    private static let tallestChild = 1550.0
+
+    private static func warnAboutNorm(
+        _ norm: NormativeSet, _ recording: Recording, _ warnings: inout [AnalysisWarning]
+    ) {
+        let height = recording.subjectValues["Height"] ?? 0
+        guard norm.areChildren, height <= 0 || height > tallestChild else { return }
+        warnings.append(
+            AnalysisWarning(
+                code: "childrenNorm",
+                message: """
+                    The walk is compared with children (\(norm.source)). If this person is an adult, the scores do not \
+                    say how far the walk is from healthy: load an adult norm.
+                    """))
+    }
+
+    /// A signal of this trial over the strides of one foot, on 51 points; nil where no stride is whole.
+    public func strideCurves(_ values: [Double?], side: Side) -> StrideCurves? {
+        StrideCurves(
+            values, strides: strides, side: side, pointRate: document.trial.pointRate,
+            firstFrame: document.trial.firstFrame)
     }
 }
 

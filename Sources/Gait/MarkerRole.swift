@@ -11,6 +11,7 @@ public enum Side: String, Sendable, Hashable, CaseIterable, Codable {
 /// What a marker stands for, whatever a laboratory calls it.
 enum MarkerRole: String, CaseIterable {
     case anteriorSpine, posteriorSpine, knee, ankle, heel, toe, hipCentre, kneeCentre, ankleCentre
+    case thighWand, shankWand, deviceAxis, deviceFirst, deviceSecond, medialKnee, medialAnkle
     case shoulder, elbow, wrist, hand, head, backOfHead
 
     /// The names after the side's letter, without separators, best first: Plug-in Gait, OpenSim, Qualisys, ISB and
@@ -30,6 +31,13 @@ enum MarkerRole: String, CaseIterable {
         case .hipCentre: ["HJC", "FEP", "HIPJOINTCENTRE"]
         case .kneeCentre: ["KJC", "FEO", "KNEEJOINTCENTRE"]
         case .ankleCentre: ["AJC", "TIO", "ANKLEJOINTCENTRE"]
+        case .thighWand: ["THI", "THIGH", "THAP"]
+        case .shankWand: ["TIB", "SHANK", "TIBIA", "TIAP"]
+        case .deviceAxis: ["KAX"]
+        case .deviceFirst: ["KD1"]
+        case .deviceSecond: ["KD2"]
+        case .medialKnee: ["KNM", "KNEM", "MKNE", "MKNEE", "KNEEMED", "MEDKNEE", "FME", "KNMED", "KNEMED"]
+        case .medialAnkle: ["MED", "ANM", "ANKM", "MANK", "MMED", "ANKLEMED", "MEDANKLE", "TAM", "ANKMED"]
         case .shoulder: ["SHO", "SHOULDER", "ACROMIUM", "ACROMION", "ACROM", "SAE"]
         case .elbow: ["ELB", "ELBOW", "HLE", "ELBOWLAT"]
         case .wrist: ["WRA", "WRIST", "WRISTLAT", "WRB", "USP"]

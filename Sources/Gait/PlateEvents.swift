@@ -16,29 +16,51 @@ enum PlateEvents {
     /// A marker slower than this (mm/s) stands.
     static let standingSpeed = 600.0
 
+    /// One foot's whole step on one plate.
+    struct Step {
+        var side: Side
+        /// With its corners in axes with z up.
+        var plate: ForcePlate
+        /// The analogue samples (from the file's first) in which the plate is loaded.
+        var samples: Range<Int>
+        /// How many samples there are, so that a step cut by an end of the trial can be told.
+        var sampleCount: Int
+    }
+
+    /// The clean steps, and how many contacts were refused.
+    static func steps(in recording: Recording, markers: WalkMarkers) -> (clean: [Step], refused: Int) {
+        guard recording.analogSamplesPerFrame > 0 else { return ([], 0) }
+        var steps: [Step] = []
+        var refused = 0
+        for plate in recording.forcePlates.map({ markers.plate($0) }) {
+            let load = plate.load(in: recording)
+            for contact in contacts(load, rate: recording.analogRate) {
+                if let side = standingFoot(contact, plate, recording, markers) {
+                    steps.append(Step(side: side, plate: plate, samples: contact, sampleCount: load.count))
+                } else {
+                    refused += 1
+                }
+            }
+        }
+        return (steps, refused)
+    }
+
     static func events(
         in recording: Recording, markers: WalkMarkers, warnings: inout [AnalysisWarning]
     ) -> [GaitEvent] {
-        guard recording.analogSamplesPerFrame > 0, !recording.forcePlates.isEmpty else { return [] }
+        let (steps, refused) = steps(in: recording, markers: markers)
         var events: [GaitEvent] = []
-        var refused = 0
-        let plates = recording.forcePlates.map { markers.plate($0) }
-        for plate in plates {
-            let load = plate.load(in: recording)
-            for contact in contacts(load, rate: recording.analogRate) {
-                guard let side = standingFoot(contact, plate, recording, markers) else {
-                    refused += 1
-                    continue
-                }
-                let start = recording.startTimeSeconds
-                if contact.lowerBound > 0 {
-                    let time = start + Double(contact.lowerBound) / recording.analogRate
-                    events.append(GaitEvent(side: side, kind: .footStrike, timeSeconds: time, source: .plate))
-                }
-                if contact.upperBound < load.count {
-                    let time = start + Double(contact.upperBound) / recording.analogRate
-                    events.append(GaitEvent(side: side, kind: .footOff, timeSeconds: time, source: .plate))
-                }
+        let start = recording.startTimeSeconds
+        for step in steps {
+            let ends: [(GaitEvent.Kind, Int, Bool)] = [
+                (.footStrike, step.samples.lowerBound, step.samples.lowerBound > 0),
+                (.footOff, step.samples.upperBound, step.samples.upperBound < step.sampleCount),
+            ]
+            for (kind, sample, isWhole) in ends where isWhole {
+                events.append(
+                    GaitEvent(
+                        side: step.side, kind: kind, timeSeconds: start + Double(sample) / recording.analogRate,
+                        source: .plate))
             }
         }
         if refused > 0 {

@@ -37,6 +37,22 @@ public struct Vector3: Hashable, Sendable {
         return self * (1 / length)
     }
 
+    /// The vector product.
+    public func cross(_ other: Vector3) -> Vector3 {
+        Vector3(y * other.z - z * other.y, z * other.x - x * other.z, x * other.y - y * other.x)
+    }
+
+    /// Not seen: all three numbers are not-a-number, and so is whatever is computed from them.
+    static let unseen = Vector3(.nan, .nan, .nan)
+
+    /// The direction; not-a-number where there is none.
+    var direction: Vector3 { self * (1 / length) }
+
+    /// The part perpendicular to a direction of length one.
+    func perpendicular(to direction: Vector3) -> Vector3 { self - direction * dot(direction) }
+
+    var isSeen: Bool { x.isFinite && y.isFinite && z.isFinite }
+
     /// The sum.
     public static func + (left: Vector3, right: Vector3) -> Vector3 {
         Vector3(left.x + right.x, left.y + right.y, left.z + right.z)

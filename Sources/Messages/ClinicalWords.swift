@@ -11,6 +11,10 @@ package enum ClinicalWords {
         "spinal", "lumbar", "muscl", "muscul", "tendo", "tendin", "ligament", "injur", "painful", "diagnos", "therap",
         "treatment", "rehab", "surg", "symptom", "fractur", "sprain", "arthr", "sciatic", "imaging", "x-ray", "walk",
         "stride", "cadence", "telehealth", "consultation", "disease", "disorder", "medic", "doctor", "posture",
+        // Spanish.
+        "marcha", "ecograf", "acupunt", "aguja", "rodilla", "tobillo", "hombro", "codo", "columna", "tendon",
+        "ligament",
+        "lesion", "dolor", "desgarr", "cirug", "fractur", "esguince", "ciatic", "enfermed", "postura", "espalda",
     ]
     private static let wholeWords = [
         "hip", "hips", "back pain", "pain", "pains", "ache", "aches", "tear", "tears", "torn", "strain", "strains",

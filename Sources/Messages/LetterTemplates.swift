@@ -52,8 +52,11 @@ package struct LetterTemplates: Sendable {
 
     package init() {}
 
-    package func current(_ kind: LetterKind, in transaction: any Transaction) throws -> LetterText {
-        try history(of: kind, limit: 1, in: transaction).first?.text ?? LetterTexts.text(of: kind)
+    package func current(
+        _ kind: LetterKind, language: String = "en", in transaction: any Transaction
+    ) throws -> LetterText {
+        try history(of: kind, language: language, limit: 1, in: transaction).first?.text
+            ?? LetterTexts.text(of: kind, in: language)
     }
 
     /// The kinds whose text is the clinic's own.
@@ -62,9 +65,14 @@ package struct LetterTemplates: Sendable {
     }
 
     /// Newest first.
-    package func history(of kind: LetterKind, limit: Int, in transaction: any Transaction) throws -> [Version] {
+    package func history(
+        of kind: LetterKind, language: String = "en", limit: Int, in transaction: any Transaction
+    ) throws -> [Version] {
         try transaction.rows(
-            "SELECT * FROM letter_text WHERE kind = \(kind) ORDER BY written_at DESC, id DESC LIMIT \(limit)"
+            """
+            SELECT * FROM letter_text WHERE kind = \(kind) AND language = \(language)
+            ORDER BY written_at DESC, id DESC LIMIT \(limit)
+            """
         ).map { row in
             let subject: String? = try row.get("subject")
             let body: String? = try row.get("body")
@@ -77,20 +85,22 @@ package struct LetterTemplates: Sendable {
 
     /// - Throws: `LetterTextRefusal`.
     package func save(
-        _ text: LetterText, for kind: LetterKind, services: [String], by actor: Actor, named name: String, at now: Date,
+        _ text: LetterText, for kind: LetterKind, language: String = "en", services: [String], by actor: Actor,
+        named name: String, at now: Date,
         in transaction: any Transaction
     ) throws {
         if let refusal = Self.faults(of: text, for: kind, services: services).first { throw refusal }
-        guard try current(kind, in: transaction) != text else { return }
-        try write(text, for: kind, by: actor, named: name, at: now, in: transaction)
+        guard try current(kind, language: language, in: transaction) != text else { return }
+        try write(text, for: kind, language: language, by: actor, named: name, at: now, in: transaction)
     }
 
     /// Puts the house's own words back.
     package func reset(
-        _ kind: LetterKind, by actor: Actor, named name: String, at now: Date, in transaction: any Transaction
+        _ kind: LetterKind, language: String = "en", by actor: Actor, named name: String, at now: Date,
+        in transaction: any Transaction
     ) throws {
-        guard try edited(in: transaction).contains(kind) else { return }
-        try write(nil, for: kind, by: actor, named: name, at: now, in: transaction)
+        guard try history(of: kind, language: language, limit: 1, in: transaction).first?.text != nil else { return }
+        try write(nil, for: kind, language: language, by: actor, named: name, at: now, in: transaction)
     }
 
     /// Everything that speaks against a text.
@@ -115,13 +125,13 @@ package struct LetterTemplates: Sendable {
     }
 
     private func write(
-        _ text: LetterText?, for kind: LetterKind, by actor: Actor, named name: String, at now: Date,
+        _ text: LetterText?, for kind: LetterKind, language: String, by actor: Actor, named name: String, at now: Date,
         in transaction: any Transaction
     ) throws {
         try transaction.run(
             """
-            INSERT INTO letter_text (id, kind, subject, body, written_by, written_at)
-            VALUES (\(Version.ID.make(at: now)), \(kind), \(text?.subject), \(text?.body), \(name), \(now))
+            INSERT INTO letter_text (id, kind, language, subject, body, written_by, written_at)
+            VALUES (\(Version.ID.make(at: now)), \(kind), \(language), \(text?.subject), \(text?.body), \(name), \(now))
             """)
         try audit.record(
             text == nil ? "letter.reset" : "letter.write", patient: nil, subject: "letter/\(kind.rawValue)", by: actor,

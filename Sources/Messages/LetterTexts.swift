@@ -3,7 +3,12 @@
 /// The house's own words of every letter, all in one place. A mail can be read by many on its way, so none carries a
 /// clinical word (`ClinicalWords`); a test looks at each.
 package enum LetterTexts {
-    package static func text(of kind: LetterKind) -> LetterText {
+    /// - Parameter language: where the house has no words in it, English.
+    package static func text(of kind: LetterKind, in language: String = "en") -> LetterText {
+        language == "es" ? LetterTextsSpanish.text(of: kind) : english(kind)
+    }
+
+    private static func english(_ kind: LetterKind) -> LetterText {
         switch kind {
         case .booked:
             LetterText(

@@ -40,10 +40,11 @@ package struct Letters: Sendable {
 
     /// Queues the letter, once for its `key`, in the words that the clinic chose.
     package func send(
-        _ occasion: Occasion, to recipient: String, key: String, about: Outbox.About = Outbox.About(),
+        _ occasion: Occasion, to recipient: String, language: String = "en", key: String,
+        about: Outbox.About = Outbox.About(),
         at now: Date, delay: TimeInterval = 0, in transaction: any Transaction
     ) throws {
-        let text = try templates.current(occasion.kind, in: transaction)
+        let text = try templates.current(occasion.kind, language: language, in: transaction)
         var letter = letter(occasion, to: recipient, text: text)
         letter.about = about
         letter.about.kind = occasion.kind

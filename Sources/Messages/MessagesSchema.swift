@@ -56,5 +56,6 @@ package enum MessagesSchema {
                 is_replay BOOLEAN NOT NULL, queued_at BIGINT NOT NULL, tried_at BIGINT);
             CREATE INDEX webhook_delivery_endpoint ON webhook_delivery (endpoint, queued_at);
             """),
+        Migration("messages-letters-2", "ALTER TABLE letter_text ADD COLUMN language TEXT NOT NULL DEFAULT 'en'"),
     ]
 }

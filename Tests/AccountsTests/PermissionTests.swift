@@ -33,6 +33,7 @@ struct PermissionTests {
         (.manageDiary, true, false, false),
         (.manageStaff, true, false, false),
         (.moveData, true, false, false),
+        (.manageContent, true, false, false),
     ]
 
     @Test("every permission by every role, and every other actor")

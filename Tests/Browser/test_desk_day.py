@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from chromium import DESKTOP, PHONE, examine
-from journeys import person
+from journeys import book, person, request_for, slots, until
+from ledger import difference
 from mail_room import links_of
 from test_path import pay, staff_sign_in, success
 
@@ -75,8 +76,12 @@ def test_book_pay_move_cancel(houses, visit):
     page.get_by_role("button", name="Take this time").click()
     expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
     assert mail.wait_for(who["email"], subject="new time")
+    expect(page.get_by_label("Send $90 back")).to_be_checked()
+    faults += examine(page, "booking that is paid")
     page.get_by_role("button", name="Cancel this booking").click()
     expect(page.get_by_role("heading", name="This booking is cancelled")).to_be_visible()
+    until(lambda: [r["amount"] for r in stripe.books.refunds.values()] == [9_000], 20, "the money goes back")
+    until(lambda: not difference(clinic, stripe), 20, "the books agree")
     assert mail.wait_for(who["email"], subject="Cancelled")
     assert not faults, "\n".join(faults)
     witness.clean()
@@ -94,5 +99,59 @@ def test_the_owners_rooms_are_for_everybody(houses, visit):
     page.goto(clinic.url + "/desk/clinic")
     page.get_by_role("link", name="Acupuncture").click()
     faults += examine(page, "a service")
+    for path in ("staff", "import", "export", "content", "content/pages/home", "content/articles/new", "packages", "widget"):
+        page.goto(f"{clinic.url}/desk/clinic/{path}")
+        faults += examine(page, f"owner {path}")
+    assert not faults, "\n".join(faults)
+    witness.clean()
+
+
+def test_the_waitlist_between_two_phones(houses, visit):
+    mail = houses.mail()
+    clinic = houses.clinic(mail=mail)
+    slot, waiting, leaving = slots(clinic, "telehealth", start=3)[0], person(), person()
+    booked = book(clinic, request_for("telehealth", slot, leaving)).json()
+    page, witness = visit(clinic.url, viewport=PHONE)
+    page.goto(clinic.url + "/waitlist/telehealth")
+    page.get_by_label("With", exact=True).select_option(slot["clinician"]["id"])
+    page.get_by_label("First day").fill(slot["start"][:10])
+    page.get_by_label("Last day").fill(slot["start"][:10])
+    page.get_by_label("Your name").fill(waiting["name"])
+    page.get_by_label("Email").fill(waiting["email"])
+    page.get_by_role("button", name="Join the waitlist").click()
+    expect(page.get_by_role("heading", name="You are on the waitlist")).to_be_visible()
+    other, _ = visit(clinic.url, viewport=PHONE)
+    other.goto(booked["manage"])
+    other.get_by_role("button", name="Cancel this booking").click()
+    letter = mail.wait_for(waiting["email"], subject="time has become free")
+    page.goto(next(link for link in links_of(letter) if "/offers/" in link))
+    faults = examine(page, "waitlist offer")
+    page.get_by_role("button", name="Take this time").click()
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    assert not faults, "\n".join(faults)
+    witness.clean()
+    clinic.healthy()
+
+
+def test_a_reader_elsewhere_sees_both_clocks_and_one_in_spanish_reads_spanish(demo_clinic, visit):
+    page, witness = visit(demo_clinic.url, viewport=PHONE, timezone_id="Europe/Madrid", locale="es-ES")
+    page.goto(demo_clinic.url + "/book/consultation")
+    expect(page.get_by_role("heading", name="1. Elija una hora")).to_be_visible()
+    if not page.locator(".slot").count():
+        page.get_by_role("link", name="Semana siguiente").click()
+    time = page.locator(".slot time").first
+    there = time.inner_text()
+    own = page.locator(".slot .own-time").first
+    expect(own).to_contain_text("su hora")
+    hours = (int(own.inner_text().split(":")[0]) - int(there.split(":")[0])) % 24
+    assert hours in (5, 6, 7), (there, own.inner_text())
+    faults = examine(page, "booking in Spanish")
+    page.goto(demo_clinic.url + "/")
+    faults += examine(page, "home in Spanish")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("link", name="Services", exact=True).first).to_be_visible()
+    near, _ = visit(demo_clinic.url, viewport=PHONE, timezone_id="America/New_York", locale="en-US")
+    near.goto(demo_clinic.url + "/book/consultation")
+    expect(near.locator(".own-time")).to_have_count(0)
     assert not faults, "\n".join(faults)
     witness.clean()

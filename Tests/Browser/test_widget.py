@@ -85,6 +85,27 @@ def test_booked_on_another_site(demo_clinic, other_site, visit):
     witness.clean()
 
 
+def test_the_widget_keeps_the_language_that_its_page_asks_for(demo_clinic, other_site, visit):
+    """No cookie holds it, and this reader's browser asks for English."""
+    origin = f"http://localhost:{other_site.server_port}"
+    allow(demo_clinic, origin)
+    other_site.page = site_page(demo_clinic, "data-language=es")
+    page, _ = visit(demo_clinic.url, origin, viewport=PHONE, locale="en-US")
+    page.goto(origin)
+    frame = page.frame_locator("iframe[title='Reservar una cita']")
+    frame.get_by_role("link", name=re.compile("^Consulta Su")).click()
+    frame.get_by_role("link", name="Semana siguiente").click()
+    frame.get_by_role("button", name="Ver horarios").click()
+    frame.locator(".slot input").first.check(force=True)
+    who = person()
+    frame.get_by_label("Su nombre").fill(who["name"])
+    frame.get_by_label("Correo electrónico").fill(who["email"])
+    frame.get_by_role("button", name="Confirmar la cita").click()
+    frame.get_by_role("heading", name="Su cita está reservada").wait_for()
+    assert demo_clinic.rows(f"SELECT language FROM patient WHERE email = '{who['email'].lower()}'")[0]["language"] == "es"
+    assert not page.context.cookies()
+
+
 def test_a_site_that_was_not_named_shows_nothing(demo_clinic, other_site, visit):
     allow(demo_clinic, "https://www.example.org")
     other_site.page = site_page(demo_clinic)
@@ -108,11 +129,13 @@ def test_no_other_page_is_ever_framed(demo_clinic):
 
 
 def test_the_widget_is_accessible_and_pays_in_the_whole_window(demo_clinic, visit):
+    faults: list[str] = []
     for path in ("/widget", "/widget/consultation"):
         page, witness = visit(demo_clinic.url)
         page.goto(demo_clinic.url + path)
-        examine(page, f"widget {path}")
+        faults += examine(page, f"widget {path}")
         witness.clean()
+    assert not faults, "\n".join(faults)
     html = demo_clinic.get("/widget/telehealth").body.decode()
     assert 'action="/book/telehealth" target="_top"' in html
     assert demo_clinic.get("/widget/3d-gait").status == 404

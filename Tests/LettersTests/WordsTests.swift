@@ -13,9 +13,9 @@ import Testing
 @Suite struct WordsTests {
     @Test(
         "no letter of the house carries a clinical word, and each passes the owner's checks",
-        arguments: LetterKind.allCases)
-    func houseWords(_ kind: LetterKind) {
-        let text = LetterTexts.text(of: kind)
+        arguments: LetterKind.allCases, ["en", "es"])
+    func houseWords(_ kind: LetterKind, _ language: String) {
+        let text = LetterTexts.text(of: kind, in: language)
         #expect(ClinicalWords.first(in: text.subject + "\n" + text.body) == nil)
         #expect(LetterTemplates.faults(of: text, for: kind, services: []).isEmpty)
         let filled = Letters(clinicName: "Example House", phone: "555 0100")
@@ -98,19 +98,20 @@ import Testing
     func history() async throws {
         try await LetterHouse.onEachEngine { house in
             let mine = LetterText(subject: "On {when}", body: "{when}\n\n{link}\n")
-            try await house.clinic.saveLetter(mine, for: .booked, by: house.desk, named: "Rowan")
-            try await house.clinic.saveLetter(mine, for: .booked, by: house.desk, named: "Rowan")
+            try await house.clinic.saveLetter(mine, for: .booked, language: "en", by: house.desk, named: "Rowan")
+            try await house.clinic.saveLetter(mine, for: .booked, language: "en", by: house.desk, named: "Rowan")
             _ = try await house.book("2026-03-10T10:00:00-04:00")
             try await house.work()
             #expect(house.box.value.last?.subject.hasPrefix("On Tuesday, 10 March") == true)
             house.time.change { $0 += 1 }
-            try await house.clinic.resetLetter(.booked, by: house.desk, named: "Theo")
-            let view = try await house.clinic.letterView(.booked)
+            try await house.clinic.resetLetter(.booked, language: "en", by: house.desk, named: "Theo")
+            let view = try await house.clinic.letterView(.booked, language: "en")
             #expect(view.text == LetterTexts.text(of: .booked) && !view.isEdited)
             #expect(view.history.map(\.text) == [nil, mine] && view.history.map(\.writtenBy) == ["Theo", "Rowan"])
             await #expect(throws: LetterTextRefusal.missing(.when)) {
                 try await house.clinic.saveLetter(
-                    LetterText(subject: "x", body: "{link}"), for: .booked, by: house.desk, named: "Theo")
+                    LetterText(subject: "x", body: "{link}"), for: .booked, language: "en", by: house.desk,
+                    named: "Theo")
             }
         }
     }

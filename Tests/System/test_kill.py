@@ -79,7 +79,7 @@ def test_kill_loses_nothing_that_was_acknowledged(houses, engine, seeded, tmp_pa
     desk = Desk(clinic, staff, staff.page.link(who["name"]))
     send = uploader(desk, simulated(clinic, tmp_path / "walk.c3d").read_bytes())
     bookings, orders, uploads = [], [], []
-    for round_number in range(trials(5, 50)):
+    for round_number in range(trials(5, 100)):
         load = Load(clinic, stripe, seeded)
         threads = load.run(load.booking, load.booking, load.purchase, lambda: load.uploads.append(send(seeded)))
         time.sleep(seeded.uniform(0.05, 2.5))

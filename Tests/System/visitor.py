@@ -182,8 +182,9 @@ class Page:
 
 
 class Visitor:
-    def __init__(self, base: str, *, address: str | None = None) -> None:
+    def __init__(self, base: str, *, address: str | None = None, language: str | None = None) -> None:
         self.base = base
+        self.language = language
         self.address = address
         """Stands in `X-Forwarded-For`: visitors from many addresses, where the clinic trusts this machine as its proxy."""
         self.cookies: dict[str, dict[str, str]] = {}
@@ -243,6 +244,8 @@ class Visitor:
         for _ in range(12):
             parts = urllib.parse.urlsplit(url)
             headers = {"Accept": "text/html,application/xhtml+xml", "User-Agent": "a visitor without JavaScript"}
+            if self.language:
+                headers["Accept-Language"] = self.language
             if self.cookies.get(parts.netloc):
                 headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies[parts.netloc].items())
             if before:

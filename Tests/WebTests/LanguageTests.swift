@@ -13,7 +13,7 @@ import Testing
     static let catalogues = (try? Catalogues(folder: root.appendingPathComponent("Content/locales")))?.all ?? []
     /// What only staff see stays in English, the language in which the desk works.
     static let staffTemplates = [
-        "desk", "owner", "calendar", "practice", "staff", "cash", "webhook", "billing", "demo", "document",
+        "desk", "owner", "calendar", "practice-mail", "staff", "cash", "webhook", "billing", "document",
     ]
 
     static func templates() throws -> [(name: String, text: String)] {
@@ -75,6 +75,26 @@ import Testing
             }
             #expect(Set(tags(text)) == Set(tags(translation)), "\(text) → \(translation)")
         }
+    }
+
+    @Test("what a script says stands in a template")
+    func scriptsSayWhatTemplatesHold() throws {
+        let templates = try Self.templates().map(\.text).joined()
+        let document = Self.root.appendingPathComponent("Sources/Web/Templates/document.mustache")
+        let held = templates + (try String(contentsOf: document, encoding: .utf8))
+        var count = 0
+        for name in ["walk.js", "wait.js", "local-time.js", "widget-frame.js"] {
+            let script = try String(
+                contentsOf: Self.root.appendingPathComponent("Sources/Web/Assets/\(name)"), encoding: .utf8)
+            for match in script.matches(of: #/\bsay([A-Z][A-Za-z]+)/#) {
+                let attribute = match.output.1.reduce(into: "data-say") { name, letter in
+                    name += (letter.isUppercase ? "-" : "") + letter.lowercased()
+                }
+                #expect(held.contains(" \(attribute)=\""), "\(name): \(attribute)")
+                count += 1
+            }
+        }
+        #expect(count > 10)
     }
 
     @Test("a template taken apart and put together is itself")

@@ -105,6 +105,40 @@ extension Samples {
                 when: "Tuesday, 3 March 2026, 9:45 to 10:15 am", timeZoneLabel: "New York time (EST, UTC\u{2212}5)",
                 place: "Maple Falls", manageURL: "/bookings/4f")
         ),
+        (
+            "owner-content",
+            ContentListPage(
+                frame: deskFrame("Texts of the site", place: .deskClinic), message: "Published.",
+                groups: [
+                    .init(
+                        heading: "Articles",
+                        rows: [
+                            .init(url: "/desk/clinic/content/articles/a", title: "a", detail: "English, as it came")
+                        ],
+                        addURL: "/desk/clinic/content/articles/new")
+                ])
+        ),
+        (
+            "owner-content-edit",
+            ContentEditPage(
+                frame: deskFrame("a", place: .deskClinic), heading: "A new text", message: "Published.",
+                action: "/desk/clinic/content/articles/new",
+                slug: FieldValue(value: "A b", error: "Use small letters."),
+                text: FieldValue(value: "---", error: "line 1"), resetLabel: "Take it down", previewTitle: "A",
+                previewHTML: "<p>b</p>",
+                history: [
+                    .init(writtenAt: "3 March 2026", writtenBy: "Rowan", words: "x"),
+                    .init(writtenAt: "2 March 2026", writtenBy: "Rowan", words: nil),
+                ], hasHistory: true, errorSummary: ErrorSummary([.init(field: "text", message: "line 1")]))
+        ),
+        (
+            "owner-packages",
+            OwnerOffersPage(
+                frame: deskFrame("Packages for sale", place: .deskClinic), message: "It is for sale.",
+                offers: [.init(name: "Six", detail: "6 × Acupuncture", endAction: "/desk/clinic/packages/six/end")],
+                name: FieldValue(value: "", error: "Please give the package a name."), services: roles, policies: roles,
+                errorSummary: ErrorSummary([.init(field: "name", message: "Please give the package a name.")]))
+        ),
         ("owner-export", ExportPage(frame: deskFrame("Export", place: .deskClinic))),
     ]
 

@@ -29,8 +29,8 @@ enum Samples {
             refreshSeconds: refreshSeconds, scripts: scripts)
         if !isPrivate {
             frame.publicFacts = Frame.PublicFacts(
-                url: "https://clinic.example.org/", imageURL: "https://clinic.example.org/assets/fascia-card.png",
-                kind: "website", structuredData: "{}")
+                url: "https://clinic.example.org/", anyLanguageURL: "https://clinic.example.org/",
+                imageURL: "https://clinic.example.org/assets/fascia-card.png", kind: "website", structuredData: "{}")
         }
         return frame
     }

@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Crypto
 import Diary
 import Foundation
@@ -99,7 +100,9 @@ struct BookingAPI {
         let digest = SHA256.hash(data: body).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let answer = try await clinic.book(
             service: booking.service, start: booking.start, clinician: booking.clinician.map { DiaryResource.ID($0) },
-            contact: ContactDetails(name: booking.name, email: booking.email, phone: booking.phone),
+            contact: ContactDetails(
+                name: booking.name, email: booking.email, phone: booking.phone,
+                language: Catalogue.current.language),
             idempotencyKey: "api:\(key)", requestSHA256: digest, answer: Self.answer)
         return Response(
             status: .init(code: answer.status),

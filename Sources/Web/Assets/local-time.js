@@ -2,7 +2,7 @@
 // Where the reader's clock differs from the clinic's, each time is shown by both. The server cannot know the reader's zone, so
 // without JavaScript the clinic's time stands alone, with its zone.
 
-const said = document.querySelector("[data-local-time]");
+const said = document.documentElement.dataset.sayLocalTime || "{time} your time";
 
 /** The wall time of an instant in a zone, as text that can be compared. */
 const wall = (instant, timeZone) =>
@@ -21,7 +21,7 @@ function show(element) {
   const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, style).format(instant);
   const own = document.createElement(element.dataset.long === undefined ? "small" : "span");
   own.className = "own-time";
-  own.textContent = (said?.dataset.localTime || "{time} your time").replace("{time}", time);
+  own.textContent = said.replace("{time}", time);
   element.after(own);
 }
 

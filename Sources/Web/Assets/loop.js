@@ -237,6 +237,7 @@ class Loop {
     const picture = this.pictures[this.frame];
     if (picture && picture !== "coming") pen.drawImage(picture, 0, 0);
     else { pen.fillStyle = "#000"; pen.fillRect(0, 0, this.width, this.height); }
+    this.canvas.classList.toggle("picking", this.pick !== null);
     const unit = Math.max(1, this.width / 500);
     if (this.measure) {
       const a = this.measure.first[this.frame], b = this.measure.second[this.frame];

@@ -24,7 +24,8 @@ const kept = document.querySelector("[data-until]");
 
 function count() {
   const left = Math.max(0, Number(kept.dataset.until) - Math.floor(Date.now() / 1000));
-  kept.textContent = left > 0 ? ` (${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left)` : " (over)";
+  const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  kept.textContent = " " + (left > 0 ? kept.dataset.sayLeft.replace("{time}", time) : kept.dataset.sayOver);
   if (left > 0) setTimeout(count, 1000);
 }
 

@@ -11,7 +11,7 @@ for (const place of document.querySelectorAll("[data-walk]")) {
     .catch(() => {
       const sorry = document.createElement("p");
       sorry.className = "fallback";
-      sorry.textContent = "The moving figure could not be loaded. Reload the page to try again. " + place.dataset.text;
+      sorry.textContent = `${place.dataset.sayAway} ${place.dataset.text}`;
       place.replaceChildren(sorry);
     });
 }
@@ -69,26 +69,27 @@ class Walk {
   }
 
   build(place) {
+    const say = (this.say = place.dataset);
     this.canvas = make("canvas", { tabIndex: 0 });
     this.canvas.setAttribute("role", "application");
-    this.canvas.setAttribute("aria-roledescription", "moving figure");
-    this.canvas.setAttribute("aria-label", place.dataset.text + " Arrow keys turn it, space plays, comma and full stop step.");
+    this.canvas.setAttribute("aria-roledescription", say.sayFigure);
+    this.canvas.setAttribute("aria-label", `${say.text} ${say.sayKeys}`);
     this.pen = this.canvas.getContext("2d");
 
-    this.playButton = button("Play", () => this.play(!this.playing));
-    const back = button("Back", () => this.step(-1));
-    const forth = button("Forward", () => this.step(1));
+    this.playButton = button(say.sayPlay, () => this.play(!this.playing));
+    const back = button(say.sayBack, () => this.step(-1));
+    const forth = button(say.sayForward, () => this.step(1));
     this.slider = make("input", { type: "range", min: 0, max: this.frames.length - 1, step: 1, value: 0 });
-    this.slider.setAttribute("aria-label", "Moment");
+    this.slider.setAttribute("aria-label", say.sayMoment);
     this.slider.addEventListener("input", () => { this.play(false); this.show(Number(this.slider.value)); });
     const speed = make("select", {});
-    speed.setAttribute("aria-label", "Speed");
-    for (const [text, value] of [["Full speed", 1], ["Half speed", 0.5], ["Quarter speed", 0.25]]) {
+    speed.setAttribute("aria-label", say.saySpeed);
+    for (const [text, value] of [[say.sayFullSpeed, 1], [say.sayHalfSpeed, 0.5], [say.sayQuarterSpeed, 0.25]]) {
       speed.append(make("option", { textContent: text, value }));
     }
     speed.addEventListener("change", () => { this.speed = Number(speed.value); });
-    this.views = ["front", "side", "top"].map((name) => {
-      const view = button(name[0].toUpperCase() + name.slice(1), () => this.look(name));
+    this.views = [["front", say.sayFront], ["side", say.saySide], ["top", say.sayTop]].map(([name, text]) => {
+      const view = button(text, () => this.look(name));
       view.dataset.view = name;
       return view;
     });
@@ -150,7 +151,7 @@ class Walk {
   play(on) {
     if (this.playing === on) return;
     this.playing = on;
-    this.playButton.textContent = on ? "Pause" : "Play";
+    this.playButton.textContent = on ? this.say.sayPause : this.say.sayPlay;
     let before = null;
     const tick = (now) => {
       if (!this.playing) return;
@@ -173,7 +174,7 @@ class Walk {
     this.slider.value = whole;
     this.canvas.dataset.frame = whole;
     const seconds = (n) => (n / this.rate).toFixed(2);
-    this.clock.textContent = `${seconds(whole)} of ${seconds(this.frames.length - 1)} s`;
+    this.clock.textContent = this.say.sayClock.replace("{now}", seconds(whole)).replace("{all}", seconds(this.frames.length - 1));
     this.draw();
   }
 

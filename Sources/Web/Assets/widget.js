@@ -22,6 +22,7 @@
   });
   addEventListener("message", (event) => {
     if (event.origin !== origin || event.source !== frame.contentWindow) return;
+    if (!title && typeof event.data?.fasciaTitle === "string") frame.title = event.data.fasciaTitle;
     const height = Number(event.data?.fasciaHeight);
     if (height > 0 && height < 20000) frame.style.height = `${Math.ceil(height)}px`;
   });

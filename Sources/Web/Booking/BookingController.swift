@@ -86,7 +86,8 @@ struct BookingController {
         page.errorSummary = ErrorSummary(faults)
         guard page.errorSummary == nil, let slot else { return nil }
         let contact = ContactDetails(
-            name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value)
+            name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value,
+            language: Catalogue.current.language)
         return (slot.start, slot.clinician, contact)
     }
 

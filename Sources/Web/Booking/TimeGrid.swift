@@ -33,6 +33,8 @@ struct TimeGrid: Sendable {
 
     /// The page itself, to which the filter is sent as a query (`from`, `clinician`).
     var filterURL: String
+    /// In an address that carries its language, the form that filters carries it on.
+    var language: String?
     /// The first day shown, YYYY-MM-DD.
     var from: String
     var clinicians: [Clinician]

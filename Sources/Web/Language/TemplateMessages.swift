@@ -7,7 +7,7 @@ import Foundation
 ///
 /// A message is what stands between two elements or two sections, with its simple tags: "We keep {{when}} for you until
 /// {{until}}" is one message, whose translation may put the tags elsewhere. In elements, the attributes that people hear or
-/// read are messages, too.
+/// read are messages, too, and those named `data-say-…`, from which scripts take their words.
 struct TemplateMessages {
     private enum Piece {
         case markup(String)
@@ -15,7 +15,6 @@ struct TemplateMessages {
         case message(String)
     }
 
-    private static let attributes = ["aria-label", "placeholder", "alt", "title", "data-local-time"]
     private let pieces: [Piece]
 
     init(_ template: String) {
@@ -96,9 +95,7 @@ struct TemplateMessages {
     private static func pieces(ofElement element: String) -> [Piece] {
         var pieces: [Piece] = []
         var rest = element[...]
-        while let next = attributes.compactMap({ rest.range(of: " \($0)=\"") }).min(by: {
-            $0.lowerBound < $1.lowerBound
-        }),
+        while let next = rest.firstRange(of: #/ (aria-label|placeholder|alt|title|data-say-[a-z-]+)="/#),
             let end = rest[next.upperBound...].firstIndex(of: "\"")
         {
             let value = String(rest[next.upperBound..<end])

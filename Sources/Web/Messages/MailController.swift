@@ -2,6 +2,7 @@
 
 import Accounts
 import Clinic
+import Content
 import Diary
 import Foundation
 import Hummingbird
@@ -127,17 +128,22 @@ struct MailController {
         return kind
     }
 
+    /// The language of the letter that is worded, named in the address; English where it names none.
+    private func language(_ request: Request) -> String {
+        clinic.library.catalogues[request.uri.queryParameters["language"].map(String.init) ?? "en"].language
+    }
+
     private func letterPage(
-        _ kind: LetterKind, _ text: LetterText?, faults: [LetterTextRefusal], _ context: WebContext
+        _ kind: LetterKind, _ language: String, _ text: LetterText?, faults: [LetterTextRefusal], _ context: WebContext
     ) async throws -> DeskLetterPage {
-        let view = try await clinic.letterView(kind)
+        let view = try await clinic.letterView(kind, language: language)
         let zone = try await clinic.timeZone()
         let text = text ?? view.text
         func error(_ field: String) -> String? { faults.first { $0.field == field }?.explanation }
         let filled = clinic.previewLetter(text, of: kind)
-        return DeskLetterPage(
+        var page = DeskLetterPage(
             frame: site.deskFrame(kind.title, context, place: .deskMail), title: kind.title,
-            action: "/desk/letters/\(kind.rawValue)", isEdited: view.isEdited, message: nil,
+            action: "/desk/letters/\(kind.rawValue)?language=\(language)", isEdited: view.isEdited, message: nil,
             errorSummary: ErrorSummary(faults.map { .init(field: $0.field, message: $0.explanation) }),
             subject: FieldValue(value: text.subject, error: error("subject")),
             body: FieldValue(value: text.body, error: error("body")),
@@ -157,11 +163,17 @@ struct MailController {
                     writtenAt: Words.moment($0.writtenAt, in: zone), writtenBy: $0.writtenBy,
                     subject: $0.text?.subject ?? "Our words were put back.", words: $0.text?.body)
             })
+        page.languages = clinic.library.catalogues.all.map {
+            .init(
+                label: $0.name, url: "/desk/letters/\(kind.rawValue)?language=\($0.language)",
+                isCurrent: $0.language == language)
+        }
+        return page
     }
 
     @Sendable func letter(_ request: Request, context: WebContext) async throws -> Response {
         _ = try await site.staff(.manageLetters, context)
-        var page = try await letterPage(try kind(context), nil, faults: [], context)
+        var page = try await letterPage(try kind(context), language(request), nil, faults: [], context)
         switch request.uri.queryParameters["said"] {
         case "saved": page.message = "Saved. The next letter is written in these words."
         case "reset": page.message = "Our words are back. Yours are kept below."
@@ -173,11 +185,12 @@ struct MailController {
     @Sendable func saveLetter(_ request: Request, context: WebContext) async throws -> Response {
         let actor = try await site.staff(.manageLetters, context)
         let kind = try kind(context)
+        let language = language(request)
         let form = try await Form(request, context)
         let name = context.session?.name ?? "token"
         if form["step"] == "reset" {
-            try await clinic.resetLetter(kind, by: actor, named: name)
-            return .seeOther("/desk/letters/\(kind.rawValue)?said=reset")
+            try await clinic.resetLetter(kind, language: language, by: actor, named: name)
+            return .seeOther("/desk/letters/\(kind.rawValue)?language=\(language)&said=reset")
         }
         let text = LetterText(
             subject: form["subject"],
@@ -185,11 +198,11 @@ struct MailController {
         let faults = try await clinic.faults(of: text, for: kind)
         guard faults.isEmpty, form["step"] == "save" else {
             return try site.answer(
-                try await letterPage(kind, text, faults: faults, context),
+                try await letterPage(kind, language, text, faults: faults, context),
                 status: faults.isEmpty ? .ok : .unprocessableContent)
         }
-        try await clinic.saveLetter(text, for: kind, by: actor, named: name)
-        return .seeOther("/desk/letters/\(kind.rawValue)?said=saved")
+        try await clinic.saveLetter(text, for: kind, language: language, by: actor, named: name)
+        return .seeOther("/desk/letters/\(kind.rawValue)?language=\(language)&said=saved")
     }
 }
 

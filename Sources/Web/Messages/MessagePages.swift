@@ -90,6 +90,7 @@ struct DeskLetterPage: PageValue {
     var frame: Frame
     var title: String
     var action: String
+    var languages: [Frame.Link] = []
     var isEdited: Bool
     var message: String?
     var errorSummary: ErrorSummary?

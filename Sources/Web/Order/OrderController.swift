@@ -68,7 +68,7 @@ struct OrderController {
             serviceSlug: service.slug,
             contact: ContactDetails(
                 name: page.name.value, email: page.email.value,
-                phone: page.phone.value.isEmpty ? nil : page.phone.value),
+                phone: page.phone.value.isEmpty ? nil : page.phone.value, language: Catalogue.current.language),
             question: String(page.question.value.prefix(2000)), attempt: page.attempt)
         order.discountCode = page.discount.value
         do {

@@ -176,3 +176,27 @@ struct DeskPackagePage: PageValue {
     var moneyURL: String
     var refundForm: RefundForm?
 }
+
+/// What is sold as packages, for the owner.
+struct OwnerOffersPage: PageValue {
+    static let template = "owner-packages"
+
+    struct Offer: Sendable {
+        var name: String
+        var detail: String
+        var endAction: String
+    }
+
+    var frame: Frame
+    var message: String?
+    var offers: [Offer]
+    var slug = FieldValue()
+    var name = FieldValue()
+    var summary = FieldValue()
+    var credits = FieldValue(value: "6")
+    var price = FieldValue()
+    var days = FieldValue(value: "365")
+    var services: [Choice]
+    var policies: [Choice]
+    var errorSummary: ErrorSummary?
+}

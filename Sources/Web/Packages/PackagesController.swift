@@ -83,7 +83,8 @@ struct PackagesController {
         var order = OrderForm(
             serviceSlug: slug,
             contact: ContactDetails(
-                name: page.name.value, email: page.email.value, phone: page.phone.value.isEmpty ? nil : page.phone.value
+                name: page.name.value, email: page.email.value,
+                phone: page.phone.value.isEmpty ? nil : page.phone.value, language: Catalogue.current.language
             ),
             question: "", attempt: page.attempt)
         order.discountCode = page.discount.value

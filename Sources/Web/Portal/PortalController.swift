@@ -21,6 +21,7 @@ struct PortalController {
     }
 
     @Sendable func home(_ request: Request, context: WebContext) async throws -> Response {
+        try await site.clinic.noteLanguage(of: try context.patient())
         let view = try await site.clinic.portal(try context.patient())
         let zone = try await site.clinic.timeZone()
         let now = site.clinic.clock.now()
@@ -57,6 +58,12 @@ struct PortalController {
         let view = try await site.clinic.portal(try context.patient())
         guard let booking = view.bookings.first(where: { $0.id.description == context.parameters.get("id") }) else {
             throw Fault.notFound("booking")
+        }
+        // Who is signed in may change what is to come, as by the link of the confirmation.
+        if booking.state == .confirmed, booking.start > site.clinic.clock.now(),
+            let manage = try await site.clinic.manageLink(to: booking.id, of: try context.patient())
+        {
+            return .redirect(to: "/bookings/\(manage.text)")
         }
         return try site.answer(BookingPages(site: site).page(booking, email: nil, context: context))
     }

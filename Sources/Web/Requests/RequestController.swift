@@ -77,7 +77,7 @@ struct RequestController {
         let path = try await site.clinic.askForVisit(
             ContactDetails(
                 name: page.name.value, email: page.email.value,
-                phone: page.phone.value.isEmpty ? nil : page.phone.value),
+                phone: page.phone.value.isEmpty ? nil : page.phone.value, language: Catalogue.current.language),
             modality: modality, region: page.region.value, problem: page.problem.value,
             preferred: page.preferred.value, attempt: page.attempt)
         return .seeOther(path)

@@ -73,7 +73,7 @@ struct WaitlistController {
             try await site.clinic.joinWaitlist(
                 ContactDetails(
                     name: page.name.value, email: page.email.value,
-                    phone: page.phone.value.isEmpty ? nil : page.phone.value),
+                    phone: page.phone.value.isEmpty ? nil : page.phone.value, language: Catalogue.current.language),
                 service: service, clinician: clinician, dates: from...to, minutes: minutes, attempt: page.attempt))
     }
 

@@ -55,7 +55,7 @@ struct Site: Sendable {
         }
         frame.publicFacts = Frame.PublicFacts(
             url: origin + path + (Catalogue.current.isEnglish ? "" : "?language=\(Catalogue.current.language)"),
-            imageURL: "\(origin)/assets/fascia-card.png", kind: kind,
+            anyLanguageURL: origin + path, imageURL: "\(origin)/assets/fascia-card.png", kind: kind,
             structuredData: try StructuredData.graph(all).script())
         return frame
     }

@@ -41,6 +41,8 @@ package enum WebServer {
         StaffController(site: site).add(to: router)
         WidgetController(site: site).add(to: router)
         DataController(site: site).add(to: router)
+        OffersController(site: site).add(to: router)
+        ContentController(site: site).add(to: router)
         CashController(site: site).add(to: router)
         OrderMoneyController(site: site).add(to: router)
         PricesController(site: site).add(to: router)

@@ -20,6 +20,9 @@ struct ArticlePage: PageValue {
     var reviewed: String?
     var bodyHTML: String
     var action: TextAction?
+    /// The language of the text, and a word about it where it is not the page's.
+    var textLanguage = "en"
+    var languageNote: String?
 }
 
 /// A case from `Content/cases`.
@@ -34,6 +37,9 @@ struct CasePage: PageValue {
     var reviewed: String?
     var bodyHTML: String
     var action: TextAction?
+    /// The language of the text, and a word about it where it is not the page's.
+    var textLanguage = "en"
+    var languageNote: String?
 }
 
 /// All articles and cases.

@@ -37,7 +37,7 @@ struct Feeds {
         let updated = texts.first?.text["date"] ?? "2026-01-01"
         var feed = """
             <?xml version="1.0" encoding="utf-8"?>
-            <feed xmlns="http://www.w3.org/2005/Atom">
+            <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="\(Catalogue.current.language)">
             <title>\(Self.escaped(site.clinic.details.name))</title>
             <id>\(origin)/articles</id>
             <link href="\(origin)/articles"/>
@@ -69,14 +69,22 @@ struct Feeds {
             ["/", "/services", "/clinicians", "/articles", "/contact", "/packages"].map { ($0, nil) }
             + services.map { ("/services/\($0.slug)", nil) }
         places += texts.map { ($0.path, $0.text["date"]) }
+        let languages = clinic.library.catalogues.all.map(\.language)
         let urls = places.map { place in
-            "<url><loc>\(origin)\(place.path)</loc>" + (place.changed.map { "<lastmod>\($0)</lastmod>" } ?? "")
+            let address = origin + place.path
+            let others =
+                languages.count < 2
+                ? []
+                : [("x-default", address)] + languages.map { ($0, "\(address)?language=\($0)") }
+            return "<url><loc>\(address)</loc>" + (place.changed.map { "<lastmod>\($0)</lastmod>" } ?? "")
+                + others.map { "<xhtml:link rel=\"alternate\" hreflang=\"\($0.0)\" href=\"\($0.1)\"/>" }.joined()
                 + "</url>\n"
         }
         return .bytes(
             ByteBuffer(
                 string: "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-                    + "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n\(urls.joined())</urlset>\n"),
+                    + "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\""
+                    + " xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n\(urls.joined())</urlset>\n"),
             contentType: "application/xml; charset=utf-8")
     }
 

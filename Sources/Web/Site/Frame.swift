@@ -21,6 +21,8 @@ struct Frame: Sendable {
     struct PublicFacts: Sendable {
         /// The page's one address.
         let url: String
+        /// The same without a language: each browser gets its own.
+        let anyLanguageURL: String
         let imageURL: String
         /// "website" or "article".
         let kind: String

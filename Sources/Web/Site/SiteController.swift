@@ -125,7 +125,9 @@ struct SiteController {
             ArticlePage(
                 frame: try textFrame(text, folder: "articles", context),
                 title: text.title, summary: text["summary"], author: text["author"], date: dateLabel(text),
-                reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text)))
+                reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text),
+                textLanguage: text.language,
+                languageNote: languageNote(text)))
     }
 
     @Sendable func caseStudy(_ request: Request, context: WebContext) async throws -> Response {
@@ -134,7 +136,9 @@ struct SiteController {
             CasePage(
                 frame: try textFrame(text, folder: "cases", context),
                 title: text.title, summary: text["summary"], author: text["author"], date: dateLabel(text),
-                reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text)))
+                reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text),
+                textLanguage: text.language,
+                languageNote: languageNote(text)))
     }
 
     private func textFrame(_ text: Document, folder: String, _ context: WebContext) throws -> Frame {
@@ -158,9 +162,14 @@ struct SiteController {
         Teaser(title: text.title, summary: text["summary"], url: "/\(folder)/\(text.slug)", date: dateLabel(text))
     }
 
+    /// Said plainly where a text is not there in the reader's language.
+    private func languageNote(_ text: Document) -> String? {
+        text.language == Catalogue.current.language ? nil : said("This text is only available in English.")
+    }
+
     private func action(_ text: Document) -> TextAction? {
         guard let label = text.optional("action"), let service = text.optional("actionService") else { return nil }
-        return TextAction(label: label, url: "/services/\(service)")
+        return TextAction(label: heard(label), url: "/services/\(service)")
     }
 
     private func dateLabel(_ text: Document) -> String {

@@ -53,6 +53,12 @@ struct WidgetController {
         return response
     }
 
+    /// An address of the widget that keeps the language which the page around it asked for: there is no cookie to keep it.
+    private func address(_ path: String, _ request: Request) -> String {
+        guard request.uri.queryParameters["language"] != nil else { return path }
+        return "\(path)?language=\(Catalogue.current.language)"
+    }
+
     @Sendable func services(_ request: Request, context: WebContext) async throws -> Response {
         let services = try await site.clinic.store.read { [site] in try site.clinic.services.all(in: $0) }
         return try await answer(
@@ -62,7 +68,7 @@ struct WidgetController {
                     let leaves = service.slug == Site.boughtService
                     return .init(
                         service: site.card(of: service),
-                        url: leaves ? "/order/\(service.slug)" : "/widget/\(service.slug)",
+                        url: address(leaves ? "/order/\(service.slug)" : "/widget/\(service.slug)", request),
                         target: leaves ? "_top" : "_self")
                 }))
     }
@@ -75,11 +81,13 @@ struct WidgetController {
         visitor.who = .visitor
         visitor.session = nil
         var book = try await booking.bookPage(
-            service, request, visitor, chosen: chosen, path: "/widget/\(service.slug)")
+            service, request, visitor, chosen: chosen, path: address("/widget/\(service.slug)", request))
         book.grid.waitlistURL = nil
-        if book.pays { book.action = "/book/\(service.slug)" }
+        if request.uri.queryParameters["language"] != nil { book.grid.language = Catalogue.current.language }
+        if book.pays { book.action = address("/book/\(service.slug)", request) }
         return WidgetPage(
-            frame: frame("Book \(service.name)", visitor), book: book, formTarget: book.pays ? "_top" : "_self")
+            frame: frame("Book \(service.name)", visitor), book: book, formTarget: book.pays ? "_top" : "_self",
+            servicesURL: address("/widget", request))
     }
 
     private func service(_ context: WebContext) async throws -> HealthcareService {
@@ -106,7 +114,8 @@ struct WidgetController {
                 idempotencyKey: "page:\(page.book.attempt):\(filled.contact.normalizedEmail)",
                 requestSHA256: "\(form["slot"])"
             ) { _, url in .init(status: 303, body: url) }
-            return .seeOther("/widget/\(service.slug)/booked/\(kept.body.split(separator: "/").last ?? "")")
+            let token = kept.body.split(separator: "/").last ?? ""
+            return .seeOther(address("/widget/\(service.slug)/booked/\(token)", request))
         } catch let error as BookingError where error.isConflict {
             page.book.grid = try await self.page(service, request, context).book.grid
             page.book.errorSummary = ErrorSummary([.init(field: "times", message: error.explanation)])
@@ -123,7 +132,7 @@ struct WidgetController {
                 when: Words.span(booking.start, booking.end, in: booking.timeZone),
                 timeZoneLabel: Words.zone(booking.timeZone, at: booking.start),
                 place: heard(site.clinic.place(of: booking)),
-                manageURL: "/bookings/\(token.text)"))
+                manageURL: address("/bookings/\(token.text)", request)))
     }
 
     // MARK: The owner's

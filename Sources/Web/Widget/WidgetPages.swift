@@ -8,6 +8,8 @@ struct WidgetPage: PageValue {
     var book: BookPage
     /// Where the form leads: into the widget itself, or, to pay, into the whole window.
     var formTarget: String
+    /// The widget's list of services.
+    var servicesURL = "/widget"
 }
 
 /// The services, of which one is chosen.
