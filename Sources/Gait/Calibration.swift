@@ -97,8 +97,8 @@ struct Calibration {
                 AnalysisWarning(
                     code: "interAsisDistance",
                     message: """
-                        The file says that the anterior spines are \(Int(stored)) mm apart; their markers are \
-                        \(Int(width)) mm apart. The file's number is used.
+                        The file says that the anterior spines are \(decimal(stored, 0)) mm apart; their markers are \
+                        \(decimal(width, 0)) mm apart. The file's number is used.
                         """))
         }
     }
