@@ -27,10 +27,10 @@ extension GaitCommand {
         var flatFoot: String?
 
         @Option(help: "How the hip's centre is placed: davis (as Plug-in Gait) or harrington.")
-        var hipCentre: AnalysisOptions.HipCentre = .davis
+        var hipCentre: HipCentreChoice = .davis
 
-        @Option(help: "The order of the pelvis's rotations.")
-        var pelvisOrder: AnalysisOptions.PelvisOrder = .tiltObliquityRotation
+        @Option(help: "The order of the pelvis's rotations: tilt-obliquity-rotation (Vicon) or rotation-obliquity-tilt (Baker).")
+        var pelvisOrder: PelvisOrderChoice = .tiltObliquityRotation
 
         @Flag(help: "Place knee and ankle axes by the medial markers of the standing trial.")
         var medialMarkers = false
@@ -57,8 +57,8 @@ extension GaitCommand {
 
         func run() throws {
             let options = AnalysisOptions(
-                markerDiameterMillimetres: markerDiameter, flatFoot: try flatFeet(), hipCentre: hipCentre,
-                pelvisOrder: pelvisOrder, usesMedialMarkers: medialMarkers,
+                markerDiameterMillimetres: markerDiameter, flatFoot: try flatFeet(), hipCentre: hipCentre == .davis ? .davis : .harrington,
+                pelvisOrder: pelvisOrder == .tiltObliquityRotation ? .tiltObliquityRotation : .rotationObliquityTilt, usesMedialMarkers: medialMarkers,
                 events: events == .stored ? .storedFirst : .detected)
             let norm = try readNorm()
             let standing = try staticFile.map { try read($0) }
@@ -214,5 +214,13 @@ enum EventChoice: String, ExpressibleByArgument, CaseIterable {
     case stored, detected
 }
 
-extension AnalysisOptions.HipCentre: @retroactive ExpressibleByArgument {}
-extension AnalysisOptions.PelvisOrder: @retroactive ExpressibleByArgument {}
+/// How `fascia gait analyze` places the hip's centre.
+enum HipCentreChoice: String, ExpressibleByArgument, CaseIterable {
+    case davis, harrington
+}
+
+/// In which order `fascia gait analyze` turns the pelvis.
+enum PelvisOrderChoice: String, ExpressibleByArgument, CaseIterable {
+    case tiltObliquityRotation = "tilt-obliquity-rotation"
+    case rotationObliquityTilt = "rotation-obliquity-tilt"
+}
