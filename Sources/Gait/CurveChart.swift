@@ -10,7 +10,7 @@ struct CurveChart {
 
     private let width = 300.0
     private let height = 190.0
-    private let margin = (left: 38.0, right: 8.0, top: 10.0, bottom: 26.0)
+    private let margin = (left: 38.0, right: 12.0, top: 10.0, bottom: 26.0)
 
     /// The whole figure: chart, caption, table behind a disclosure.
     var html: String {

@@ -29,7 +29,7 @@ struct Movement {
                     code: "anglesNeedMeasures",
                     message: """
                         Joint angles are not computed: the files do not give \
-                        \(measures.missing.joined(separator: ", ")).
+                        \(measures.missing.joined(separator: ", ")). Give them in the recording's PROCESSING group or by hand.
                         """))
             return nil
         }

@@ -26,6 +26,10 @@ extension GaitCommand {
         @Option(help: "The feet that stood flat in the static trial: left, right or left,right.")
         var flatFoot: String?
 
+        @Option(
+            help: "A measure that the file lacks or has wrong, as NAME=NUMBER in mm, kg or radians (LLegLength=880).")
+        var measure: [String] = []
+
         @Option(help: "How the hip's centre is placed: davis (as Plug-in Gait) or harrington.")
         var hipCentre: HipCentreChoice = .davis
 
@@ -53,6 +57,7 @@ extension GaitCommand {
                 throw ValidationError("--marker-diameter is in millimetres, between 1 and 60.")
             }
             _ = try flatFeet()
+            _ = try measures()
         }
 
         func run() throws {
@@ -67,7 +72,8 @@ extension GaitCommand {
             for (index, file) in files.enumerated() {
                 progress(index)
                 do {
-                    let recording = try read(file)
+                    var recording = try read(file)
+                    recording.subjectValues.merge(try measures()) { $1 }
                     if !recording.subjectNames.isEmpty {
                         say("\(file): names the subject “\(recording.subjectNames.joined(separator: "”, “"))”;"
                             + " fascia gait strip takes names out.")
@@ -121,6 +127,18 @@ extension GaitCommand {
                 }
             }
             return feet
+        }
+
+        private func measures() throws -> [String: Double] {
+            var values: [String: Double] = [:]
+            for text in measure {
+                let parts = text.split(separator: "=", maxSplits: 1)
+                guard parts.count == 2, let value = Double(parts[1]), value.isFinite else {
+                    throw ValidationError("--measure takes NAME=NUMBER, such as LLegLength=880; not “\(text)”.")
+                }
+                values[String(parts[0])] = value
+            }
+            return values
         }
 
         private func readNorm() throws -> NormativeSet {
@@ -180,7 +198,14 @@ extension GaitCommand {
 enum GaitFiles {
     static func bytes(_ path: String) throws -> [UInt8] {
         do {
-            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            // Piece by piece into one array: a recording of 100 MB is never in memory twice.
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(Int(clamping: try file.seekToEnd()))
+            try file.seek(toOffset: 0)
+            while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { bytes.append(contentsOf: piece) }
+            return bytes
         } catch {
             throw refusal(path, "The file cannot be opened. Check its name and that you may read it.")
         }
