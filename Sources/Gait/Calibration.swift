@@ -57,7 +57,8 @@ struct Calibration {
             self[side].footRotation = (side == .left ? -1 : 1) * (leg.staticRotation ?? 0)
         }
         guard let usable else {
-            let missing = standing.map { " lacks the markers \($0.missing.joined(separator: ", "))" } ?? " was not given"
+            let missing =
+                standing.map { " lacks the markers \($0.missing.joined(separator: ", "))" } ?? " was not given"
             let hasStored = Side.allCases.allSatisfy { measures[$0].staticPlantarFlexion != nil }
             warnings.append(
                 AnalysisWarning(
@@ -66,7 +67,9 @@ struct Calibration {
                         + (hasStored ? "is the one stored in the walk's file, which may be stale." : "is not known.")))
             return
         }
-        for side in Side.allCases { calibrate(side, usable, options, keepsStoredAxes: storedAxes.contains(side), &warnings) }
+        for side in Side.allCases {
+            calibrate(side, usable, options, keepsStoredAxes: storedAxes.contains(side), &warnings)
+        }
     }
 
     private mutating func placeHips(

@@ -28,7 +28,9 @@ struct CurveChart {
         func y(_ value: Double) -> Double {
             height - margin.bottom - (value - low) / (high - low) * (height - margin.top - margin.bottom)
         }
-        func at(_ index: Int, _ value: Double) -> String { "\(decimalPlain(x(2 * Double(index)))),\(decimalPlain(y(value)))" }
+        func at(_ index: Int, _ value: Double) -> String {
+            "\(decimalPlain(x(2 * Double(index)))),\(decimalPlain(y(value)))"
+        }
         func line(_ values: [Double]) -> String {
             values.enumerated().map { at($0.offset, $0.element) }.joined(separator: " ")
         }

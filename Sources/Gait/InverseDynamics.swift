@@ -31,7 +31,8 @@ struct InverseDynamics {
     private static let gravity = Vector3(0, 0, -9.81)
 
     /// - Parameter reaction: the floor's push on this foot in each frame; nil where it is not known.
-    init(_ kinematics: Kinematics, side: Side, reaction: [Wrench?], toe: [Vector3], massKilograms: Double, rate: Double) {
+    init(_ kinematics: Kinematics, side: Side, reaction: [Wrench?], toe: [Vector3], massKilograms: Double, rate: Double)
+    {
         let legs = kinematics.legs[side] ?? []
         let feet = kinematics.feet[side] ?? []
         let ankles = legs.map(\.ankle)

@@ -114,7 +114,8 @@ public struct NormativeSet: Sendable, Hashable {
                 let parts = line.dropFirst().split(separator: ":", maxSplits: 1)
                 if parts.count == 2 { notes[Self.canonical(String(parts[0]))] = Self.trimmed(String(parts[1])) }
             } else if !line.allSatisfy({ $0 == "," || $0.isWhitespace }) {
-                rows.append(line.split(separator: ",", omittingEmptySubsequences: false).map { Self.trimmed(String($0)) })
+                rows.append(
+                    line.split(separator: ",", omittingEmptySubsequences: false).map { Self.trimmed(String($0)) })
             }
         }
         guard let head = rows.first?.map(Self.canonical), rows.count > 2 else {
@@ -126,7 +127,8 @@ public struct NormativeSet: Sendable, Hashable {
             guard let points = variable.columnNames.lazy.compactMap({ table[$0] }).first else { continue }
             let sorted = points.sorted { $0.percent < $1.percent }
             guard let first = sorted.first, let last = sorted.last, first.percent <= 0, last.percent >= 100 else {
-                throw Mistake(description: "The normative curve of \(variable.rawValue) does not span 0 to 100 per cent.")
+                throw Mistake(
+                    description: "The normative curve of \(variable.rawValue) does not span 0 to 100 per cent.")
             }
             let mean = Self.resampled(sorted.map { ($0.percent, $0.mean) })
             let hasDeviation = sorted.allSatisfy { $0.deviation != nil }

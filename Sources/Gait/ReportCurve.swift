@@ -13,7 +13,9 @@ struct ReportCurve {
     var leftFootOff: Double?
     var rightFootOff: Double?
 
-    private typealias Angle = (title: String, direction: String, variable: GaitVariable?, path: (JointAngles) -> [Double?])
+    private typealias Angle = (
+        title: String, direction: String, variable: GaitVariable?, path: (JointAngles) -> [Double?]
+    )
     private typealias Load = (title: String, direction: String, unit: String, path: (JointKinetics) -> [Double?])
 
     /// The curves of an analysis, from the pelvis down; those without a stride are left out.

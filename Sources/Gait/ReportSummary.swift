@@ -9,7 +9,8 @@ struct ReportSummary {
         let figures = analysis.figures
         if let speed = figures.speed, let cadence = figures.cadence {
             sentences.append(
-                "You walked at \(decimal(speed.mean, 2)) metres a second with \(decimal(cadence.mean, 0)) steps a minute.")
+                "You walked at \(decimal(speed.mean, 2)) metres a second with \(decimal(cadence.mean, 0)) steps a minute."
+            )
         }
         if let symmetry = figures.symmetryIndexPercent(\.singleSupport) {
             if abs(symmetry) < 5 {
@@ -24,7 +25,8 @@ struct ReportSummary {
             sentences.append(
                 "Over the whole stride your joints were on average \(decimal(overall, 1))° from the norm’s mean.")
             let all =
-                indices.gvs.left.map { ($0.key, "left", $0.value) } + indices.gvs.right.map { ($0.key, "right", $0.value) }
+                indices.gvs.left.map { ($0.key, "left", $0.value) }
+                + indices.gvs.right.map { ($0.key, "right", $0.value) }
             if let largest = all.max(by: { ($0.2, $0.0, $0.1) < ($1.2, $1.0, $1.1) }),
                 let variable = GaitVariable(rawValue: largest.0)
             {

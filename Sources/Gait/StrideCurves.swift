@@ -34,7 +34,8 @@ public struct StrideCurves: Hashable, Sendable, Codable {
             count < 2
             ? []
             : (0..<points).map { point in
-                (all.reduce(0) { $0 + ($1[point] - mean[point]) * ($1[point] - mean[point]) } / (count - 1)).squareRoot()
+                (all.reduce(0) { $0 + ($1[point] - mean[point]) * ($1[point] - mean[point]) } / (count - 1))
+                    .squareRoot()
             }
     }
 

@@ -101,6 +101,7 @@ public struct SubjectMeasures: Hashable, Sendable, Codable {
     }
 
     private static func canonical(_ values: [String: Double]) -> [String: Double] {
-        Dictionary(values.map { ($0.uppercased().filter { $0 != "_" && $0 != " " }, $1) }, uniquingKeysWith: { a, _ in a })
+        Dictionary(
+            values.map { ($0.uppercased().filter { $0 != "_" && $0 != " " }, $1) }, uniquingKeysWith: { a, _ in a })
     }
 }

@@ -33,7 +33,10 @@ extension GaitCommand {
         @Option(help: "How the hip's centre is placed: davis (as Plug-in Gait) or harrington.")
         var hipCentre: HipCentreChoice = .davis
 
-        @Option(help: "The order of the pelvis's rotations: tilt-obliquity-rotation (Vicon) or rotation-obliquity-tilt (Baker).")
+        @Option(
+            help:
+                "The order of the pelvis's rotations: tilt-obliquity-rotation (Vicon) or rotation-obliquity-tilt (Baker)."
+        )
         var pelvisOrder: PelvisOrderChoice = .tiltObliquityRotation
 
         @Flag(help: "Place knee and ankle axes by the medial markers of the standing trial.")
@@ -42,7 +45,9 @@ extension GaitCommand {
         @Option(help: "Which events to use: those stored in the file where it has them, or always detected ones.")
         var events: EventChoice = .stored
 
-        @Option(help: "The norm to compare with, as CSV; otherwise twelve children.", completion: .file(extensions: ["csv"]))
+        @Option(
+            help: "The norm to compare with, as CSV; otherwise twelve children.", completion: .file(extensions: ["csv"])
+        )
         var norm: String?
 
         @Option(help: "Write fascia.gait/1 JSON to this file; - is standard output.")
@@ -62,8 +67,10 @@ extension GaitCommand {
 
         func run() throws {
             let options = AnalysisOptions(
-                markerDiameterMillimetres: markerDiameter, flatFoot: try flatFeet(), hipCentre: hipCentre == .davis ? .davis : .harrington,
-                pelvisOrder: pelvisOrder == .tiltObliquityRotation ? .tiltObliquityRotation : .rotationObliquityTilt, usesMedialMarkers: medialMarkers,
+                markerDiameterMillimetres: markerDiameter, flatFoot: try flatFeet(),
+                hipCentre: hipCentre == .davis ? .davis : .harrington,
+                pelvisOrder: pelvisOrder == .tiltObliquityRotation ? .tiltObliquityRotation : .rotationObliquityTilt,
+                usesMedialMarkers: medialMarkers,
                 events: events == .stored ? .storedFirst : .detected)
             let norm = try readNorm()
             let standing = try staticFile.map { try read($0) }
@@ -75,8 +82,9 @@ extension GaitCommand {
                     var recording = try read(file)
                     recording.subjectValues.merge(try measures()) { $1 }
                     if !recording.subjectNames.isEmpty {
-                        say("\(file): names the subject “\(recording.subjectNames.joined(separator: "”, “"))”;"
-                            + " fascia gait strip takes names out.")
+                        say(
+                            "\(file): names the subject “\(recording.subjectNames.joined(separator: "”, “"))”;"
+                                + " fascia gait strip takes names out.")
                     }
                     let analysis = GaitAnalysis(
                         of: recording, staticTrial: standing, fileName: file, options: options, norm: norm)
@@ -167,8 +175,9 @@ extension GaitCommand {
         private func progress(_ done: Int) {
             guard files.count > 1 else { return }
             let filled = 20 * done / files.count
-            say("[\(String(repeating: "█", count: filled))\(String(repeating: "·", count: 20 - filled))] "
-                + "\(done) of \(files.count)")
+            say(
+                "[\(String(repeating: "█", count: filled))\(String(repeating: "·", count: 20 - filled))] "
+                    + "\(done) of \(files.count)")
         }
     }
 

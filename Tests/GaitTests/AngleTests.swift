@@ -38,7 +38,9 @@ struct AngleTests {
         #expect(analysis.document.warnings.contains { $0.code == "staleOffset" })
     }
 
-    @Test("A thigh rotation that was changed in the walk's file gives way to the alignment device", arguments: [0.3, -0.5])
+    @Test(
+        "A thigh rotation that was changed in the walk's file gives way to the alignment device",
+        arguments: [0.3, -0.5])
     func staleAxes(change: Double) throws {
         let right = try #require(try Self.analysis("clinic_kad") { $0 }.document.angles)
         let stale = try #require(

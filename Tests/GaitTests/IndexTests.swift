@@ -10,7 +10,9 @@ import Testing
 
     @Test("Source, number and ages are read from the notes, the curves interpolated to 51 points")
     func wide() throws {
-        let csv = "# source: Our laboratory\n# n: 42\n# ages: 18 to 65\n" + Self.head + "0,10,1,5,2\n50,20,3,60,4\n100,10,1,5,2\n"
+        let csv =
+            "# source: Our laboratory\n# n: 42\n# ages: 18 to 65\n" + Self.head
+            + "0,10,1,5,2\n50,20,3,60,4\n100,10,1,5,2\n"
         let set = try NormativeSet(csv: csv, fileName: "norm.csv")
         #expect(set.source == "Our laboratory" && set.count == 42 && set.ages == "18 to 65" && !set.areChildren)
         let tilt = try #require(set.curves[.pelvicTilt])
@@ -35,7 +37,8 @@ import Testing
 
     @Test("The table of five speeds is read at the free one", .enabled(if: SharedRecordings.arePresent))
     func long() throws {
-        let csv = String(decoding: try SharedRecordings.bytes("norm/children_schwartz2008_five_speeds.csv"), as: UTF8.self)
+        let csv = String(
+            decoding: try SharedRecordings.bytes("norm/children_schwartz2008_five_speeds.csv"), as: UTF8.self)
         let set = try NormativeSet(csv: csv, fileName: "children_schwartz2008.csv")
         #expect(set.curves.count == GaitVariable.allCases.count)
         #expect(set.curves[.pelvicTilt]?.mean.first == 12.2)
