@@ -142,7 +142,9 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Floor 1: pure computation.
-        .target(name: "Gait", swiftSettings: common + [.strictMemorySafety()]),
+        .target(
+            name: "Gait",
+            swiftSettings: common + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
         // Its kernels are optimised in debug builds, too: a test on whole loops would take minutes otherwise.
         .target(

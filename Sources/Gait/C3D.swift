@@ -57,6 +57,11 @@ public enum C3D {
         recording.forcePlates = plates(parameters, unit, &recording.warnings)
         recording.storedEvents = try events(reader, parameters)
         recording.subjectValues = parameters.singleNumbers(ofGroup: "PROCESSING")
+        let prefixes = recording.pointLabels.compactMap { label -> String? in
+            label.split(separator: ":").count > 1 ? label.split(separator: ":").first.map(String.init) : nil
+        }
+        for name in parameters.texts("SUBJECTS", "NAMES") + prefixes
+        where !name.isEmpty && !recording.subjectNames.contains(name) { recording.subjectNames.append(name) }
         return recording
     }
 

@@ -20,6 +20,9 @@ struct C3DParameters: Sendable {
 
     var isEmpty: Bool { byName.isEmpty }
 
+    /// Every parameter by "GROUP:NAME".
+    var all: [(name: String, parameter: Parameter)] { byName.map { ($0.key, $0.value) } }
+
     subscript(_ group: String, _ name: String) -> Parameter? { byName["\(group):\(name)"] }
 
     /// The texts of a parameter and of its continuations: LABELS, LABELS2, LABELS3, …

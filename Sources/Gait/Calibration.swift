@@ -25,6 +25,8 @@ struct Calibration {
     var right = Leg()
     var measures: SubjectMeasures
     var markerRadius: Double
+    /// The sides whose alignment device gives another thigh rotation than the file has.
+    var disputed: Set<Side> = []
 
     subscript(side: Side) -> Leg {
         get { side == .left ? left : right }
@@ -34,9 +36,10 @@ struct Calibration {
     /// - Parameters:
     ///   - standing: the standing trial's markers; without them the offsets stored in the file are all there is.
     ///   - walk: the walk's markers, from which the pelvis is measured where there is no standing trial.
+    ///   - storedAxes: the sides whose stored thigh and shank offsets win over an alignment device.
     init(
         measures: SubjectMeasures, standing: LegMarkers?, walk: LegMarkers, options: AnalysisOptions,
-        markerDiameter: Double, warnings: inout [AnalysisWarning]
+        markerDiameter: Double, storedAxes: Set<Side> = [], warnings: inout [AnalysisWarning]
     ) {
         self.measures = measures
         markerRadius = markerDiameter / 2
@@ -64,7 +67,9 @@ struct Calibration {
                         + (hasStored ? "is the one stored in the walk's file, which may be stale." : "is not known.")))
             return
         }
-        for side in Side.allCases { calibrate(side, usable, options, &warnings) }
+        for side in Side.allCases {
+            calibrate(side, usable, options, keepsStoredAxes: storedAxes.contains(side), &warnings)
+        }
     }
 
     private mutating func placeHips(
@@ -98,18 +103,19 @@ struct Calibration {
                 AnalysisWarning(
                     code: "interAsisDistance",
                     message: """
-                        The file says that the anterior spines are \(Int(stored)) mm apart; their markers are \
-                        \(Int(width)) mm apart. The file's number is used.
+                        The file says that the anterior spines are \(decimal(stored, 0)) mm apart; their markers are \
+                        \(decimal(width, 0)) mm apart. The file's number is used.
                         """))
         }
     }
 
     /// Offsets from the standing trial: knee alignment device or medial markers where wanted, then always the foot.
     private mutating func calibrate(
-        _ side: Side, _ markers: LegMarkers, _ options: AnalysisOptions, _ warnings: inout [AnalysisWarning]
+        _ side: Side, _ markers: LegMarkers, _ options: AnalysisOptions, keepsStoredAxes: Bool,
+        _ warnings: inout [AnalysisWarning]
     ) {
         let leg = markers[side]
-        let hasDevice = leg.device.allSatisfy { !$0.isEmpty }
+        let hasDevice = leg.device.allSatisfy { !$0.isEmpty } && !keepsStoredAxes
         let usesMedialKnee = options.usesMedialMarkers && !leg.medialKnee.isEmpty && !hasDevice
         let usesMedialAnkle =
             !leg.medialAnkle.isEmpty && (options.usesMedialMarkers || hasDevice && measures[side].ankleAbduction != 0)
@@ -127,7 +133,12 @@ struct Calibration {
             }
             sums.add(pose, heel: heel, toe: toe)
         }
-        if let thigh = sums.thigh.finiteMean, hasDevice || usesMedialKnee { self[side].thighRotation = thigh }
+        if let thigh = sums.thigh.finiteMean, hasDevice || usesMedialKnee {
+            self[side].thighRotation = thigh
+            if hasDevice, usual.thighRotation != 0, abs(thigh - usual.thighRotation) > Self.noticeable {
+                disputed.insert(side)
+            }
+        }
         if let shank = sums.shank.finiteMean, hasDevice || usesMedialKnee || usesMedialAnkle {
             self[side].shankRotation = shank
         }
@@ -150,6 +161,9 @@ struct Calibration {
         warnAboutStaleOffsets(side, stored: usual, &warnings)
     }
 
+    /// Offsets that differ by more than this, in radians, are not the same.
+    static let noticeable = 0.5 * Double.pi / 180
+
     private func warnAboutStaleOffsets(_ side: Side, stored: Leg, _ warnings: inout [AnalysisWarning]) {
         let pairs: [(String, Double, Double, Bool)] = [
             ("thigh rotation", stored.thighRotation, self[side].thighRotation, stored.thighRotation != 0),
@@ -157,7 +171,7 @@ struct Calibration {
             ("plantar flexion", stored.footPlantar, self[side].footPlantar, stored.footPlantar != 0),
             ("foot rotation", stored.footRotation, self[side].footRotation, stored.footRotation != 0),
         ]
-        for (name, old, new, isStored) in pairs where isStored && abs(old - new) > 0.5 * .pi / 180 {
+        for (name, old, new, isStored) in pairs where isStored && abs(old - new) > Self.noticeable {
             warnings.append(
                 AnalysisWarning(
                     code: "staleOffset",

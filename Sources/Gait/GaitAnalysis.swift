@@ -29,6 +29,14 @@ public struct GaitAnalysis: Sendable {
     /// - Throws: `RecordingError`.
     public static func read(_ bytes: [UInt8], fileName: String) throws(RecordingError) -> Recording {
         let name = fileName.lowercased()
+        if StorageTable.isNamed(fileName) {
+            let table = try StorageTable.read(bytes)
+            throw RecordingError(
+                .unsupported,
+                "A MOT or STO file holds forces or angles and no markers (\(table.rowCount) rows of “"
+                    + "\(table.columns.dropFirst().first ?? "")” and others)",
+                advice: "Give the TRC or C3D file with the markers of the same walk.")
+        }
         let looksLikeText = bytes.starts(with: Array("PathFileType".utf8))
         return name.hasSuffix(".trc") || (looksLikeText && !name.hasSuffix(".c3d"))
             ? try TRC.read(bytes) : try C3D.read(bytes)

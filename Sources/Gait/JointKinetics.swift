@@ -80,8 +80,9 @@ public struct JointKinetics: Hashable, Sendable, Codable {
             let pushes = step.plate.wrenches(in: recording)
             guard pushes.count == recording.frameCount else { continue }
             let perFrame = recording.analogSamplesPerFrame
-            let first = (step.samples.lowerBound + perFrame - 1) / perFrame
-            let last = min(recording.frameCount - 1, (step.samples.upperBound - 1) / perFrame)
+            // One frame more at both ends: a stride begins and ends at a strike, below the threshold still.
+            let first = max(0, (step.samples.lowerBound + perFrame - 1) / perFrame - 1)
+            let last = min(recording.frameCount - 1, (step.samples.upperBound - 1) / perFrame + 1)
             guard first <= last else { continue }
             for frame in first...last { reaction[frame] = pushes[frame] }
             let offTime = recording.startTimeSeconds + Double(step.samples.upperBound) / recording.analogRate
@@ -89,8 +90,10 @@ public struct JointKinetics: Hashable, Sendable, Codable {
                 .map(\.timeSeconds).min()
             // Only a swing of an ordinary length: otherwise a strike is missing among the events.
             guard let next, next - offTime < 1 else { continue }
-            let end = Int((next - recording.startTimeSeconds) * recording.pointRate)
-            for frame in (last + 1)..<max(last + 1, min(recording.frameCount, end)) { reaction[frame] = Wrench() }
+            let end = Int(((next - recording.startTimeSeconds) * recording.pointRate).rounded(.up)) + 1
+            for frame in (last + 1)..<max(last + 1, min(recording.frameCount, end)) where reaction[frame] == nil {
+                reaction[frame] = Wrench()
+            }
         }
         return reaction
     }

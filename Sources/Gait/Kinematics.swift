@@ -41,6 +41,13 @@ struct Kinematics {
         }
     }
 
+    /// How much a knee moves sideways over the trial: the variance of its varus.
+    func varusSpread(_ side: Side) -> Double {
+        let varus = angles[side]?.knee.varus.compactMap { $0 } ?? []
+        guard let mean = varus.finiteMean else { return .infinity }
+        return varus.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(varus.count)
+    }
+
     /// Less travel than this is no walk: then the pelvis's own direction counts, millimetres.
     static let shortestTravel = 800.0
 

@@ -29,16 +29,41 @@ struct Movement {
                     code: "anglesNeedMeasures",
                     message: """
                         Joint angles are not computed: the files do not give \
-                        \(measures.missing.joined(separator: ", ")).
+                        \(measures.missing.joined(separator: ", ")). Give them in the recording's PROCESSING group or by hand.
                         """))
             return nil
         }
         markers.fillGaps(rate: recording.pointRate, warnings: &warnings)
         let standing = staticTrial.map { LegMarkers($0, WalkMarkers($0).upAxis) }
-        let calibration = Calibration(
+        let before = warnings
+        var calibration = Calibration(
             measures: measures, standing: standing, walk: markers, options: options, markerDiameter: markerDiameter,
             warnings: &warnings)
         kinematics = Kinematics(markers, calibration, order: options.pelvisOrder)
+        guard !calibration.disputed.isEmpty else { return }
+        var others = before
+        calibration = Calibration(
+            measures: measures, standing: standing, walk: markers, options: options, markerDiameter: markerDiameter,
+            storedAxes: calibration.disputed, warnings: &others)
+        let stored = Kinematics(markers, calibration, order: options.pelvisOrder)
+        let functional = kinematics.calibration.disputed.filter {
+            stored.varusSpread($0) < kinematics.varusSpread($0)
+        }
+        guard !functional.isEmpty else { return }
+        warnings = before
+        calibration = Calibration(
+            measures: measures, standing: standing, walk: markers, options: options, markerDiameter: markerDiameter,
+            storedAxes: functional, warnings: &warnings)
+        kinematics = Kinematics(markers, calibration, order: options.pelvisOrder)
+        for side in Side.allCases where functional.contains(side) {
+            warnings.append(
+                AnalysisWarning(
+                    code: "storedAxes",
+                    message: """
+                        The \(side.rawValue) thigh rotation stored in the walk is not the alignment device's and lets the \
+                        knee move less sideways, as a functional calibration does: the stored one is used.
+                        """))
+        }
     }
 
     var angles: AnalysisDocument.Angles? {

@@ -189,7 +189,9 @@ public struct NormativeSet: Sendable, Hashable {
             let (x0, y0) = points[index]
             guard index + 1 < points.count else { return y0 }
             let (x1, y1) = points[index + 1]
-            return x1 > x0 ? y0 + (y1 - y0) * min(1, max(0, (percent - x0) / (x1 - x0))) : y0
+            // The file's own points come out as they are written.
+            if percent >= x1 { return y1 }
+            return x1 > x0 ? y0 + (y1 - y0) * max(0, (percent - x0) / (x1 - x0)) : y0
         }
     }
 

@@ -18,7 +18,7 @@ enum QualityFlags {
                     AnalysisWarning(
                         code: "kneeVarusCrossTalk",
                         message: """
-                            The \(side.rawValue) knee's varus follows its flexion over \(Int(range))°: the thigh wand or \
+                            The \(side.rawValue) knee's varus follows its flexion over \(decimal(range, 0))°: the thigh wand or \
                             the knee marker is probably turned, so hip rotation is not to be trusted.
                             """))
             }
@@ -31,7 +31,7 @@ enum QualityFlags {
                         code: "strideSpread",
                         message: """
                             The \(side.rawValue) \(variable == .hipFlexion ? "hip" : "knee") flexion differs by \
-                            \(Int(deviation.rounded()))° from stride to stride: check the strides one by one.
+                            \(decimal(deviation, 0))° from stride to stride: check the strides one by one.
                             """))
             }
             return warnings

@@ -36,6 +36,8 @@ public struct Recording: Sendable {
     public var storedEvents: [StoredEvent] = []
     /// The numbers of the PROCESSING group: the subject's measures, marker diameter.
     public var subjectValues: [String: Double] = [:]
+    /// The names of subjects that the file holds: often a person's. `C3D.withoutNames` takes them out.
+    public var subjectNames: [String] = []
     /// What was odd in the file but could be read.
     public var warnings: [AnalysisWarning] = []
 

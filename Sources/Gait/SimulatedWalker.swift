@@ -102,7 +102,10 @@ public struct SimulatedWalker: Hashable, Sendable {
         var recording = Recording(
             format: .c3d, pointRate: pointRate, firstFrame: firstFrame, frameCount: frameCount,
             pointLabels: labels.map { labelPrefix + $0 }, coordinates: coordinates)
-        recording.subjectValues = ["MarkerDiameter": 14, "Bodymass": bodyWeight / 9.81]
+        recording.subjectValues = [
+            "MarkerDiameter": 14, "Bodymass": bodyWeight / 9.81, "Height": 1740, "LLegLength": 880, "RLegLength": 880,
+            "LKneeWidth": 86, "RKneeWidth": 86, "LAnkleWidth": 66, "RAnkleWidth": 66,
+        ]
         addPlates(to: &recording)
         if storesEvents {
             recording.storedEvents = events.map { event in

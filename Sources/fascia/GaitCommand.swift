@@ -8,102 +8,7 @@ import Gait
 struct GaitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gait", abstract: "Gait analysis of motion-capture recordings.",
-        subcommands: [Analyze.self, Simulate.self])
-
-    /// `fascia gait analyze`: one walk to figures, for people or as JSON.
-    struct Analyze: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Events and figures of one walk (C3D or TRC), as a table or as fascia.gait/1 JSON.")
-
-        @Argument(help: "The walking trial.", completion: .file(extensions: ["c3d", "trc"]))
-        var file: String
-
-        @Option(name: .customLong("static"), help: "The standing trial of the same session.")
-        var staticFile: String?
-
-        @Option(help: "The markers' diameter in millimetres; otherwise the file's, or 14.")
-        var markerDiameter: Double?
-
-        @Option(help: "The feet that stood flat in the static trial: left, right or left,right.")
-        var flatFoot: String?
-
-        @Option(help: "Which events to use: those stored in the file where it has them, or always detected ones.")
-        var events: EventChoice = .stored
-
-        @Option(help: "Write fascia.gait/1 JSON to this file; - is standard output.")
-        var json: String?
-
-        func validate() throws {
-            if let markerDiameter, !(1...60).contains(markerDiameter) {
-                throw ValidationError("--marker-diameter is in millimetres, between 1 and 60.")
-            }
-            _ = try flatFeet()
-        }
-
-        func run() throws {
-            let options = AnalysisOptions(
-                markerDiameterMillimetres: markerDiameter, flatFoot: try flatFeet(),
-                events: events == .stored ? .storedFirst : .detected)
-            let standing = try staticFile.map { try read($0) }
-            let analysis = GaitAnalysis(
-                of: try read(file), staticTrial: standing, fileName: file, options: options)
-            for warning in analysis.document.warnings { say("warning: \(warning.message)") }
-            guard let json else {
-                try write(Data(GaitTable(analysis).text.utf8), to: "-")
-                return
-            }
-            try write(Data(try analysis.document.json(pretty: true) + [10]), to: json)
-        }
-
-        private func flatFeet() throws -> AnalysisOptions.FlatFoot {
-            var feet = AnalysisOptions.FlatFoot()
-            for name in (flatFoot ?? "").split(separator: ",") {
-                switch name.trimmingCharacters(in: .whitespaces).lowercased() {
-                case "left": feet.left = true
-                case "right": feet.right = true
-                case "none": break
-                default: throw ValidationError("--flat-foot takes left, right, or left,right; not “\(name)”.")
-                }
-            }
-            return feet
-        }
-
-        private func read(_ path: String) throws -> Recording {
-            let bytes: [UInt8]
-            do {
-                bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-            } catch {
-                throw refusal(path, "The file cannot be opened. Check its name and that you may read it.")
-            }
-            do {
-                return try GaitAnalysis.read(bytes, fileName: path)
-            } catch {
-                throw refusal(path, error.description)
-            }
-        }
-
-        private func write(_ data: Data, to path: String) throws {
-            if path == "-" {
-                try FileHandle.standardOutput.write(contentsOf: data)
-                return
-            }
-            do {
-                try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-            } catch {
-                throw refusal(path, "The result cannot be written there. Check the folder.")
-            }
-        }
-
-        private func refusal(_ path: String, _ sentence: String) -> ExitCode {
-            say("\(path): \(sentence)")
-            return .failure
-        }
-
-        /// Progress and errors; standard output is for the result alone.
-        private func say(_ line: String) {
-            try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
-        }
-    }
+        subcommands: [Analyze.self, Simulate.self, Strip.self])
 }
 
 extension GaitCommand {
@@ -158,9 +63,4 @@ extension GaitCommand {
             }
         }
     }
-}
-
-/// Where `fascia gait analyze` takes a walk's events from.
-enum EventChoice: String, ExpressibleByArgument, CaseIterable {
-    case stored, detected
 }

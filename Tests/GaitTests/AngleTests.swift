@@ -38,6 +38,20 @@ struct AngleTests {
         #expect(analysis.document.warnings.contains { $0.code == "staleOffset" })
     }
 
+    @Test(
+        "A thigh rotation that was changed in the walk's file gives way to the alignment device",
+        arguments: [0.3, -0.5])
+    func staleAxes(change: Double) throws {
+        let right = try #require(try Self.analysis("clinic_kad") { $0 }.document.angles)
+        let stale = try #require(
+            try Self.analysis("clinic_kad") { recording in
+                var recording = recording
+                recording.subjectValues["LThighRotation", default: 0] += change
+                return recording
+            }.document.angles)
+        #expect(Self.rootMeanSquare(stale.left.hip.rotation, right.left.hip.rotation) < 0.01)
+    }
+
     static func columns(_ angles: JointAngles) -> [(String, [Double?])] {
         [
             ("Pelvis_x", angles.pelvis.tilt), ("Pelvis_y", angles.pelvis.obliquity),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Gait
 import Testing
 
@@ -43,7 +44,9 @@ import Testing
         var generator = SeededGenerator(seed: UInt64(seed))
         let description = (Int(whole[16]) + Int(whole[17])) * 512
         var readable = 0
-        for round in 0..<500 {
+        // In full: 100,000 files over the six encodings.
+        let rounds = ProcessInfo.processInfo.environment["FASCIA_TRIALS"] == "full" ? 16_667 : 500
+        for round in 0..<rounds {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
                 // Mostly in the header and the description, where one byte can mislead.
@@ -57,8 +60,10 @@ import Testing
             #expect(recording.coordinates.count <= bytes.count)
             if readable.isMultiple(of: 4) {
                 let analysis = GaitAnalysis(
-                    of: recording, fileName: "x.c3d", options: AnalysisOptions(events: .detected))
+                    of: recording, staticTrial: readable.isMultiple(of: 8) ? recording : nil, fileName: "x.c3d",
+                    options: AnalysisOptions(events: .detected))
                 _ = try analysis.document.json()
+                _ = GaitReport([analysis], version: "1").html
             }
         }
         #expect(readable > 20)

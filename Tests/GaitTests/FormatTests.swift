@@ -218,3 +218,30 @@ struct OddFileTests {
         #expect(spineHeight - toeHeight > 700)
     }
 }
+
+@Suite struct StorageTableTests {
+    @Test("Forces and angles of OpenSim are read whole", .enabled(if: SharedRecordings.arePresent))
+    func shared() throws {
+        let forces = try StorageTable.read(SharedRecordings.bytes("opensim_gait2354/subject01_walk1_grf.mot"))
+        #expect(forces.columns.first == "time" && forces.rowCount > 100)
+        #expect((forces["ground_force_vy"].max() ?? 0) > 400)
+        let angles = try StorageTable.read(SharedRecordings.bytes("opensim_gait2354/subject01_walk1_ik.mot"))
+        #expect(angles.rowCount == 73 && angles["knee_angle_r"].count == 73)
+    }
+
+    @Test("A table that is cut, crooked or no table is refused with its place")
+    func damage() throws {
+        let whole = "forces\nnRows=2\nnColumns=2\nendheader\ntime\tvy\n0\t1\n0.01\tNaN\n"
+        let table = try StorageTable.read(Array(whole.utf8))
+        #expect(table["vy"].first == 1 && table["vy"].last?.isNaN == true)
+        for (text, reason) in [
+            ("", RecordingError.Reason.empty), ("hello", .notARecording),
+            (whole.replacingOccurrences(of: "nRows=2", with: "nRows=3"), .truncated),
+            (whole.replacingOccurrences(of: "0\t1\n", with: "0\t1\t2\n"), .contradictory),
+            (whole.replacingOccurrences(of: "0\t1\n", with: "0\tx\n"), .damagedDescription),
+        ] {
+            let error = #expect(throws: RecordingError.self) { try StorageTable.read(Array(text.utf8)) }
+            #expect(error?.reason == reason)
+        }
+    }
+}
