@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
+import Foundation
 
 /// A text of the clinic's: front matter between two lines of `---`, then Markdown.
 ///

@@ -26,15 +26,19 @@ public struct Separation: Hashable, Sendable {
     /// pixels; infinite where a mark is lost.
     public let error95: [Double]
 
-    /// Distance in the rest frame, the greatest one, and their difference, in millimetres.
+    /// Distance in the rest frame, in millimetres; nothing without calibration.
     public var restMillimetres: Double? { perFrameMillimetres?[restFrame] }
+    /// The greatest distance, in millimetres; nothing without calibration.
     public var maximumMillimetres: Double? { perFrameMillimetres?[maximumFrame] }
+    /// How much the distance grows from the rest frame to the greatest, in millimetres; nothing without calibration.
     public var openingMillimetres: Double? {
         perFrameMillimetres.map { $0[maximumFrame] - $0[restFrame] }
     }
-    /// The same in pixels.
+    /// Distance in the rest frame, in pixels.
     public var restPixels: Double { perFramePixels[restFrame] }
+    /// The greatest distance, in pixels.
     public var maximumPixels: Double { perFramePixels[maximumFrame] }
+    /// How much the distance grows from the rest frame to the greatest, in pixels.
     public var openingPixels: Double { maximumPixels - restPixels }
 
     /// Whether both marks are followed in a frame.

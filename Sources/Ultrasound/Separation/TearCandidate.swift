@@ -4,8 +4,9 @@
 public struct TearCandidate: Hashable, Sendable {
     /// The middle of the gap at rest, in pixels.
     public let x: Double, y: Double
-    /// How far the sides move apart from their closest to their widest, in pixels and, with a calibration, in millimetres.
+    /// How far the sides move apart from their closest to their widest, in pixels.
     public let openingPixels: Double
+    /// The same in millimetres, with a calibration.
     public let openingMillimetres: Double?
     /// The frame in which they are farthest apart.
     public let peakFrame: Int
