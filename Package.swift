@@ -59,7 +59,7 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage",
-                "Gait", "Scheduling", "Ultrasound", logging, hummingbird, crypto,
+                "Gait", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

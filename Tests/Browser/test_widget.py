@@ -94,8 +94,11 @@ def test_the_widget_keeps_the_language_that_its_page_asks_for(demo_clinic, other
     page.goto(origin)
     frame = page.frame_locator("iframe[title='Reservar una cita']")
     frame.get_by_role("link", name=re.compile("^Consulta Su")).click()
-    frame.get_by_role("link", name="Semana siguiente").click()
-    frame.get_by_role("button", name="Ver horarios").click()
+    frame.get_by_role("button", name="Ver horarios").wait_for()
+    with page.frames[1].expect_navigation():
+        frame.get_by_role("link", name="Semana siguiente").click()
+    with page.frames[1].expect_navigation():
+        frame.get_by_role("button", name="Ver horarios").click()
     frame.locator(".slot input").first.check(force=True)
     who = person()
     frame.get_by_label("Su nombre").fill(who["name"])

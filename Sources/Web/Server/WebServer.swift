@@ -17,6 +17,7 @@ package enum WebServer {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             TelemetryMiddleware(telemetry: telemetry)
+            Compression()
             SecurityHeaders(paymentOrigin: clinic.provider.origin, secure: site.isSecure)
             LanguageMiddleware(catalogues: clinic.library.catalogues, secure: site.isSecure)
             FaultMiddleware(site: site)
