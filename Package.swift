@@ -46,7 +46,7 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Imaging", "Storage", "Gait", "Ultrasound", logging, hummingbird,
+                "Web", "Clinic", "Accounts", "Imaging", "DICOM", "Storage", "Gait", "Ultrasound", logging, hummingbird,
                 httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -54,12 +54,22 @@ let package = Package(
             ],
             swiftSettings: common),
 
+        // The process that touches what arrives from outside in DICOM; the clinic starts it and never links these libraries.
+        // (Not `pkgConfig: "dcmtk"`: Debian's file of that name asks for packages that are not there.)
+        .executableTarget(
+            name: "fascia-dicom",
+            cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            linkerSettings: [
+                "dcmnet", "dcmtls", "dcmjpeg", "dcmjpls", "dcmimgle", "dcmdata", "oflog", "ofstd", "jpeg", "openjp2",
+                "crypto", "z", "m",
+            ].map { .linkedLibrary($0) }),
+
         // Floor 5: pages, API, live events.
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage",
-                "Gait", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Content", "Messages",
+                "Storage", "DICOM", "Gait", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -72,8 +82,8 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage", "Gait",
-                "Scheduling", "Ultrasound", logging, httpClient, crypto,
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Content", "Messages", "Storage",
+                "DICOM", "Gait", "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -103,9 +113,12 @@ let package = Package(
             exclude: ["GaitLab.md"], swiftSettings: common),
         // Decodes pictures: optimised also in debug builds, like Ultrasound.
         .target(
-            name: "Imaging", dependencies: ["Ultrasound", "Storage", "Accounts", "CZlib", "CChild"],
+            name: "Imaging", dependencies: ["Ultrasound", "Storage", "Accounts", "DICOM", "CZlib", "CChild"],
             exclude: ["Imaging.md"],
             swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(
+            name: "Archive", dependencies: ["DICOM", "Storage", "Accounts"],
+            exclude: ["Archive.md"], swiftSettings: common),
         .target(
             name: "Content", dependencies: ["Storage", "CMarkdown"],
             exclude: ["Content.md"], swiftSettings: common),
@@ -137,6 +150,12 @@ let package = Package(
                 .apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"]),
             ]),
 
+        // DICOM objects, the helper's protocol, the connections of machines. It reads what the helper wrote, often.
+        .target(
+            name: "DICOM", dependencies: ["Ultrasound", "CChild"],
+            exclude: ["DICOM.md"],
+            swiftSettings: common + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]),
+
         .systemLibrary(name: "CChild"),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -163,6 +182,10 @@ let package = Package(
             name: "ImagingTests",
             dependencies: ["Imaging", "Ultrasound", "Accounts", "Storage", "StorageTesting", "CZlib", logging],
             swiftSettings: common),
+        .testTarget(name: "DICOMTests", dependencies: ["DICOM", "Ultrasound"], swiftSettings: common),
+        .testTarget(
+            name: "ArchiveTests", dependencies: ["Archive", "DICOM", "Accounts", "Storage", "StorageTesting"],
+            swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
             name: "GaitLabTests",
@@ -185,5 +208,6 @@ let package = Package(
         .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+import Archive
 package import Content
 package import Diary
 import Foundation
@@ -57,6 +58,7 @@ package struct Clinic: Sendable {
     let settlement = Settlement()
     var letters: Letters { Letters(clinicName: details.name, phone: details.phone) }
     let hasher = PasswordHasher()
+    let intake: ObjectIntake
 
     package init(
         settings: Settings, clock: WallClock, store: Store, files: any Files, library: Library,
@@ -74,6 +76,7 @@ package struct Clinic: Sendable {
         self.webhookTransport = webhookTransport
         self.logger = logger
         definitions = DiaryDefinitions(clock: clock)
+        intake = ObjectIntake()
         services = Services(definitions: definitions)
         slots = Slots(definitions: definitions)
         bookings = Bookings(definitions: definitions)
@@ -87,7 +90,7 @@ package struct Clinic: Sendable {
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
         + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
-        + ImagingSchema.migrations
+        + ImagingSchema.migrations + ArchiveSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

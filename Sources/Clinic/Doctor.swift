@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Accounts
+import Archive
 import Crypto
 import Diary
 import Foundation
@@ -28,7 +29,7 @@ extension Clinic {
                 diary: try DiaryCheck.recompute(in: transaction), jobs: try Jobs.summary(in: transaction),
                 bounced: try outbox.bouncedCount(in: transaction), staff: try staff.count(in: transaction),
                 recordings: try Recordings().storedFiles(in: transaction)
-                    + VisitLoops().storedFiles(in: transaction)
+                    + VisitLoops().storedFiles(in: transaction) + StoredObjects().storedFiles(in: transaction)
             )
         }
         switch state.audit {

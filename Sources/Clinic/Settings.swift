@@ -39,8 +39,45 @@ package struct Settings: Sendable {
         }
     }
 
+    /// Where machines connect.
+    package struct Machines: Sendable {
+        /// A machine that may connect: its AE title and address, each nothing for any; the device of the diary that it is.
+        package struct Peer: Sendable, Hashable {
+            package var title: String?
+            package var address: String?
+            package var device: String?
+
+            package init(title: String?, address: String?, device: String?) {
+                self.title = title
+                self.address = address
+                self.device = device
+            }
+        }
+
+        package var host: String
+        package var port: Int
+        /// The clinic's own AE title.
+        package var title = "FASCIA"
+        /// Without any, only this machine itself may connect.
+        package var peers: [Peer] = []
+        /// Slugs of the services that a machine is told of; without any, those with "ultrasound" in their slug.
+        package var services: [String] = []
+        /// Files of a key, a certificate, and whose certificates machines must show.
+        package var tlsKey: String?
+        package var tlsCertificate: String?
+        package var tlsAuthority: String?
+        package var associations = 32
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
     package var host: String
     package var port: Int
+    /// Nothing where no machine connects.
+    package var machines: Machines?
     /// Holds everything that the embedded default writes.
     package var dataFolder: URL
     package var database: Store.Location

@@ -22,6 +22,12 @@ extension Bookings {
         ).first
     }
 
+    /// The bookings whose identifier begins with these letters and digits.
+    package func all(identifiersFrom prefix: String, in transaction: any Transaction) throws -> [Booking] {
+        // "g" comes after every digit of an identifier.
+        try all(where: "booking.id >= \(prefix) AND booking.id < \(prefix + "g")", in: transaction)
+    }
+
     /// The booking of an order that is not cancelled.
     package func find(orderID: String, in transaction: any Transaction) throws -> Booking? {
         try all(where: "booking.order_id = \(orderID) AND booking.state <> 'cancelled'", in: transaction).first

@@ -36,6 +36,13 @@ package enum ImagingSchema {
             CREATE TABLE loop_acceptance (
                 measure TEXT PRIMARY KEY REFERENCES loop_measure (id), accepted_at BIGINT NOT NULL,
                 accepted_by TEXT NOT NULL);
-            """)
+            """),
+        Migration(
+            "imaging-dicom-1",
+            """
+            CREATE TABLE loop_regions (
+                loop TEXT PRIMARY KEY REFERENCES visit_loop (id), width BIGINT NOT NULL, height BIGINT NOT NULL,
+                regions TEXT NOT NULL);
+            """),
     ]
 }

@@ -37,7 +37,7 @@ package struct LoopMeasures: Sendable {
         guard actor.may(.measureLoops) else { throw ImagingError.notPermitted }
         let loop = try VisitLoops().find(id, in: transaction)
         guard let frames = loop.frames else { throw ImagingError.notReady }
-        let spacing = try VisitLoops().calibration(of: id, in: transaction)?.spacing
+        let spacing = try VisitLoops().spacing(of: id, from: first, to: second, in: transaction)
         let request = try LoopMeasure.Request(frame: frame, first: first, second: second, in: frames, spacing: spacing)
         let measure = LoopMeasure.ID.make(at: now)
         try transaction.run(

@@ -18,7 +18,7 @@ package struct LoopUpload: Sendable, Hashable {
 
     /// 200 MiB.
     package static let largestByteCount: Int64 = 200 << 20
-    package static let extensions = ["mp4", "mov", "avi", "mkv", "png", "pgm"]
+    package static let extensions = ["mp4", "mov", "avi", "mkv", "png", "pgm", "dcm"]
 
     package let id: ID
     /// The visit's identifier, another room's thing.

@@ -118,6 +118,41 @@ package struct LoopUploads: Sendable {
         return try VisitLoops().find(loop, in: transaction)
     }
 
+    /// Makes an object that came from a machine a loop of its visit and enqueues its reading; done again, it finds the
+    /// same loop. The file stays where it is.
+    package func adopt(
+        _ file: StoredFile, named name: String, visit: String, patient: Patient.ID, by actor: Actor, at now: Date,
+        in transaction: any Transaction
+    ) throws -> VisitLoop.ID {
+        guard actor.may(.measureLoops) else { throw ImagingError.notPermitted }
+        if let known = try transaction.value(
+            VisitLoop.ID.self, "SELECT id FROM visit_loop WHERE file_key = \(file.key)")
+        {
+            return known
+        }
+        let upload = LoopUpload.ID.make(at: now)
+        let loop = VisitLoop.ID.make(at: now)
+        try transaction.run(
+            """
+            INSERT INTO loop_upload (id, visit, patient, file_name, byte_count, sha256, state, started_at)
+            VALUES (\(upload), \(visit), \(patient), \(name), \(file.byteCount), \(file.sha256),
+                \(LoopUpload.State.whole), \(now))
+            """)
+        try transaction.run(
+            """
+            INSERT INTO visit_loop (id, upload, visit, patient, file_name, file_key, sha256, byte_count, state, received_at)
+            VALUES (\(loop), \(upload), \(visit), \(patient), \(name), \(file.key), \(file.sha256),
+                \(file.byteCount), \(VisitLoop.State.waiting), \(now))
+            """)
+        try audit.record(
+            "loop.receive", patient: patient, subject: "loop/\(loop)",
+            detail: ["visit": visit, "sha256": file.sha256], by: actor, at: now, in: transaction)
+        try Jobs.enqueue(
+            LoopReadingJob.kind, key: "\(LoopReadingJob.kind)/\(loop)", payload: LoopReadingJob(loop: loop), at: now,
+            in: transaction)
+        return loop
+    }
+
     /// Gives an upload up whose bytes were wrong.
     package func refuse(_ id: LoopUpload.ID, by actor: Actor, at now: Date, in transaction: any Transaction) throws {
         let upload = try find(id, in: transaction)

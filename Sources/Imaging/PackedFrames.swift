@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DICOM
 import Dispatch
 import Foundation
 package import Storage
@@ -15,6 +16,8 @@ struct PackedFrames: Sendable {
     let bytes: [UInt8]
     /// Where each frame ends in `bytes`.
     let ends: [Int64]
+    /// What a DICOM object says of its scale.
+    let regions: UltrasoundRegions?
 
     init(_ loaded: LoadedLoop) throws(LoopError) {
         let frames = loaded.loop.frames
@@ -38,6 +41,7 @@ struct PackedFrames: Sendable {
         height = loaded.loop.height
         times = loaded.loop.times
         warnings = loaded.warnings
+        regions = loaded.regions
         self.bytes = bytes
         self.ends = ends
     }

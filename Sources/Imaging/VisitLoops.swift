@@ -42,6 +42,16 @@ package struct VisitLoops: Sendable {
         return loop
     }
 
+    /// Loops of DICOM objects that could not be read, the newest first: what the desk must know.
+    package func unreadableObjects(limit: Int, in transaction: any Transaction) throws -> [VisitLoop] {
+        try transaction.rows(
+            """
+            SELECT \(Self.columns) WHERE l.state = \(VisitLoop.State.failed) AND l.file_key LIKE 'dicom/%'
+            ORDER BY l.id DESC LIMIT \(limit)
+            """
+        ).map(VisitLoop.init)
+    }
+
     /// Every file as it must lie on disk, for `fascia doctor`.
     package func storedFiles(in transaction: any Transaction) throws -> [StoredFile] {
         try transaction.rows(
@@ -83,6 +93,9 @@ package struct VisitLoops: Sendable {
         }
         let state: VisitLoop.State = if case .success = result { .ready } else { .failed }
         try transaction.run("UPDATE visit_loop SET state = \(state) WHERE id = \(id)")
+        if case .success(let frames) = result, let regions = frames.regions {
+            try recordRegions(regions, of: id, by: actor, at: now, in: transaction)
+        }
         try audit.record(
             "loop.read", patient: loop.patient, subject: "loop/\(id)", detail: detail, by: actor, at: now,
             in: transaction)

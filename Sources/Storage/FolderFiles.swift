@@ -72,6 +72,22 @@ package struct FolderFiles: Files {
         try await onQueue { try? FileManager.default.removeItem(at: file) }
     }
 
+    package func adopt(_ moves: [(upload: String, key: String)]) async throws {
+        let places = try moves.map { (from: try path($0.upload, in: "uploads"), to: try path($0.key, in: "files")) }
+        try await onQueue {
+            var folders: Set<URL> = []
+            for place in places {
+                let folder = place.to.deletingLastPathComponent()
+                if folders.insert(folder).inserted {
+                    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                }
+                try FileManager.default.moveItem(at: place.from, to: place.to)
+            }
+            // One sync for all that arrived together.
+            for folder in folders { synchronizeFolder(folder) }
+        }
+    }
+
     package func read(_ key: String, range: Range<Int64>) async throws -> [UInt8] {
         let file = try path(key, in: "files")
         return try await onQueue {

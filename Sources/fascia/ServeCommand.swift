@@ -3,6 +3,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import Clinic
+import DICOM
 import Foundation
 import Hummingbird
 import Logging
@@ -27,10 +28,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on (default 8080).")
     var port: Int?
 
+    @Option(help: "The port on which ultrasound machines reach worklist and storage; without it, none does.")
+    var dicomPort: Int?
+
     func run() async throws {
         LoggingSystem.bootstrap { LogLines(label: $0) }
         let logger = Logger(label: "fascia")
-        let settings = try await options.settings(demo: demo, host: host, port: port)
+        let settings = try await options.settings(demo: demo, host: host, port: port, dicomPort: dicomPort)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         let clinic: Clinic
         do {
@@ -42,6 +46,14 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if settings.isDemo { printAccounts(settings) }
 
+        let listener: DICOMListener?
+        do {
+            listener = try clinic.machineListener()
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        listener?.start()
         let application = Application(
             router: try WebServer.router(for: clinic),
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
@@ -57,7 +69,9 @@ struct ServeCommand: AsyncParsableCommand {
                 logger: logger))
         do {
             try await group.run()
+            listener?.stop()
         } catch {
+            listener?.stop()
             try? await client.shutdown()
             throw error
         }

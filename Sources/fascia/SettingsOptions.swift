@@ -19,7 +19,7 @@ struct SettingsOptions: ParsableArguments {
     var database: String?
 
     func settings(
-        demo: Bool = false, host: String? = nil, port: Int? = nil
+        demo: Bool = false, host: String? = nil, port: Int? = nil, dicomPort: Int? = nil
     ) async throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider()]
@@ -44,7 +44,40 @@ struct SettingsOptions: ParsableArguments {
             trustedProxies: Set(list(config.string(forKey: "trusted.proxies"))))
         if let seconds = config.int(forKey: "hold.seconds") { settings.holdSeconds = Double(max(1, seconds)) }
         if let seconds = config.int(forKey: "waitlist.seconds") { settings.waitlistSeconds = Double(max(1, seconds)) }
+        settings.machines = try machines(config, host: host, port: dicomPort)
         return settings
+    }
+
+    private func machines(_ config: ConfigReader, host: String, port: Int?) throws -> Settings.Machines? {
+        guard let port = port ?? config.int(forKey: "dicom.port") else { return nil }
+        guard (1...65535).contains(port) else { throw ValidationError("--dicom-port is a port, 1 to 65535.") }
+        var machines = Settings.Machines(host: config.string(forKey: "dicom.host") ?? host, port: port)
+        if let title = config.string(forKey: "dicom.title") {
+            guard (1...16).contains(title.utf8.count), title.allSatisfy({ $0.isASCII && $0 != "\\" }) else {
+                throw ValidationError("FASCIA_DICOM_TITLE is an AE title: 1 to 16 letters and digits.")
+            }
+            machines.title = title
+        }
+        machines.peers = try list(config.string(forKey: "dicom.peers")).map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            let names = parts[0].split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+            guard names.count == 2, !names[0].isEmpty, !names[1].isEmpty else {
+                throw ValidationError(
+                    "FASCIA_DICOM_PEERS lists machines as TITLE@ADDRESS or TITLE@ADDRESS=DEVICE; \"\(text)\" is none.")
+            }
+            return .init(
+                title: names[0] == "*" ? nil : names[0], address: names[1] == "*" ? nil : names[1],
+                device: parts.count > 1 ? parts[1] : nil)
+        }
+        machines.services = list(config.string(forKey: "dicom.services"))
+        machines.tlsKey = config.string(forKey: "dicom.tls.key")
+        machines.tlsCertificate = config.string(forKey: "dicom.tls.certificate")
+        machines.tlsAuthority = config.string(forKey: "dicom.tls.authority")
+        if (machines.tlsKey == nil) != (machines.tlsCertificate == nil) {
+            throw ValidationError("FASCIA_DICOM_TLS_KEY and FASCIA_DICOM_TLS_CERTIFICATE go together; set both or none.")
+        }
+        if let most = config.int(forKey: "dicom.associations") { machines.associations = max(1, most) }
+        return machines
     }
 
     private func stripe(_ config: ConfigReader) throws -> Settings.Stripe? {

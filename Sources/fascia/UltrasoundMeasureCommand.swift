@@ -49,7 +49,10 @@ struct UltrasoundMeasureCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try source.read()
+        let places =
+            try distance.flatMap { try PointList("--distance", $0, atLeast: 2).points }
+            + outline.flatMap { try PointList("--outline", $0, atLeast: 3).points }
+        let loaded = try source.read().measuring(places)
         let loop = loaded.loop
         guard frame < loop.frames.count else {
             throw UltrasoundLoopOptions.refusal(

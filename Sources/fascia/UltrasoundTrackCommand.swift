@@ -57,8 +57,9 @@ struct UltrasoundTrackCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try source.read()
-        let loop = loaded.loop, points = try named()
+        let points = try named()
+        let loaded = try source.read().measuring(points.map(\.place))
+        let loop = loaded.loop
         var tracker = PointTracker()
         tracker.restFrame = restFrame
         tracker.isParallel = !oneThread

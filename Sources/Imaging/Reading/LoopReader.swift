@@ -3,7 +3,7 @@
 import Foundation
 package import Ultrasound
 
-/// Reads a loop: a folder of PGM or PNG frames in name order, an MP4, MOV or AVI film, or one picture.
+/// Reads a loop: a DICOM file, an MP4, MOV or AVI film, a folder of PGM or PNG frames in name order, or one picture.
 ///
 ///     let loaded = try LoopReader(limits: .command).read("calf.mp4")
 ///
@@ -39,6 +39,11 @@ package struct LoopReader: Sendable {
         if PNGHeader.recognises(head) || PortableGreyMap.recognises(head) {
             return try pictures(
                 FrameFolder(picture: path, limits: limits), frameRate: frameRate, spacing: spacing, progress: progress)
+        }
+        if DICOMLoop.recognises(head) {
+            guard try Self.size(path) <= limits.fileBytes else { throw Self.tooLarge(limits) }
+            return try DICOMLoop(path: URL(fileURLWithPath: path).standardizedFileURL.path, limits: limits)
+                .read(frameRate: frameRate, spacing: spacing, progress: progress)
         }
         guard let container = VideoContainer(head) else { throw Self.unknownKind(head) }
         let fileBytes = try Self.size(path)
@@ -77,15 +82,9 @@ package struct LoopReader: Sendable {
 
     private static func unknownKind(_ head: [UInt8]) -> LoopError {
         if head.isEmpty { return LoopError(.empty, "The file is empty. Export the loop again.") }
-        if head.count >= 132, Array(head[128..<132]) == Array("DICM".utf8) {
-            return LoopError(
-                .format,
-                "This is a DICOM file, which is not read yet. Export the loop as MP4, AVI or as a folder of PNG frames."
-            )
-        }
         return LoopError(
             .format,
-            "This is not a loop that can be read. Give a folder of PGM or PNG frames, or an MP4, MOV or AVI film.")
+            "This is not a loop that can be read. Give a DICOM file, an MP4, MOV or AVI film, or a folder of PGM or PNG frames.")
     }
 
     private static func tooLarge(_ limits: LoopLimits) -> LoopError {

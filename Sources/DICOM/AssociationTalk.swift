@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What a helper asks on behalf of its machine, and what the clinic answers.
+package enum AssociationTalk {
+    package struct Peer: Sendable, Hashable, Codable {
+        package let calling: String
+        package let called: String
+    }
+
+    package enum Admission: UInt8, Sendable {
+        case welcome = 0
+        case unknownCaller = 1
+        case unknownName = 2
+        case tooMany = 3
+    }
+
+    /// An object that lies whole and synced in the spool, and waits for its row.
+    package struct Received: Sendable {
+        package let sopClass: String
+        package let sopInstance: String
+        package let path: String
+        package let byteCount: Int64
+        package let sha256: String
+        package let index: ObjectIndex
+        /// The index as the helper wrote it.
+        package let indexText: String
+
+        private struct Facts: Decodable {
+            let sopClass: String
+            let sopInstance: String
+            let path: String
+            let byteCount: Int64
+            let sha256: String
+            let index: ObjectIndex
+        }
+
+        package init(json: [UInt8]) throws {
+            let facts = try JSONDecoder().decode(Facts.self, from: Data(json))
+            sopClass = facts.sopClass
+            sopInstance = facts.sopInstance
+            path = facts.path
+            byteCount = facts.byteCount
+            sha256 = facts.sha256
+            index = facts.index
+            // The index is the last member, so its text is what follows its name, without the closing brace.
+            let marker = Data(",\"index\":".utf8)
+            guard let range = Data(json).range(of: marker) else { throw CocoaError(.coderInvalidValue) }
+            indexText = String(decoding: json[range.upperBound..<json.count - 1], as: UTF8.self)
+        }
+
+        package init(
+            sopClass: String, sopInstance: String, path: String, byteCount: Int64, sha256: String, index: ObjectIndex,
+            indexText: String
+        ) {
+            self.sopClass = sopClass
+            self.sopInstance = sopInstance
+            self.path = path
+            self.byteCount = byteCount
+            self.sha256 = sha256
+            self.index = index
+            self.indexText = indexText
+        }
+    }
+
+    package struct Status: Sendable, Hashable {
+        package let code: UInt16
+        package let comment: String
+
+        package init(_ code: UInt16, _ comment: String = "") {
+            self.code = code
+            self.comment = comment
+        }
+
+        package static let success = Status(0x0000)
+        package static let outOfResources = Status(0xA700, "the clinic can't keep it now; send it again")
+        package static let duplicateInstance = Status(0x0111, "another object has this identifier")
+        package static let classMismatch = Status(0xA900, "the object is not what was announced")
+        package static let notUnderstood = Status(0xC000)
+        package static let noSuchInstance = Status(0x0112)
+        package static let failure = Status(0x0110)
+
+        var bytes: [UInt8] {
+            [UInt8(truncatingIfNeeded: code), UInt8(truncatingIfNeeded: code >> 8)] + Array(comment.utf8.prefix(64))
+        }
+    }
+
+    package struct Query: Sendable, Codable {
+        package let sopClass: String
+        package let identifier: Attributes
+    }
+
+    /// A performed procedure step that is begun or changed.
+    package struct Step: Sendable, Codable {
+        package enum Operation: String, Sendable, Codable { case create, set }
+        package let operation: Operation
+        package let instance: String
+        package let attributes: Attributes
+    }
+
+    /// A question whether objects are safe.
+    package struct Commitment: Sendable, Codable {
+        package let action: Int
+        package let attributes: Attributes
+    }
+
+    /// The clinic's answers; every closure may wait for its database.
+    package struct Answers: Sendable {
+        package var admit: @Sendable (Peer, _ address: String) async -> Admission
+        package var store: @Sendable (Received, Peer, _ address: String) async -> Status
+        package var find: @Sendable (Query, Peer) async -> (rows: [Attributes], status: Status)
+        package var step: @Sendable (Step, Peer) async -> Status
+        /// The event (1 all are safe, 2 some are not) and what it says of each.
+        package var commit: @Sendable (Commitment, Peer) async -> (status: Status, event: UInt16, result: Attributes)
+        /// An association is over; the code is 128 and the signal where its helper crashed.
+        package var ended: @Sendable (Peer?, _ address: String, _ code: Int32) async -> Void
+
+        package init(
+            admit: @escaping @Sendable (Peer, String) async -> Admission,
+            store: @escaping @Sendable (Received, Peer, String) async -> Status,
+            find: @escaping @Sendable (Query, Peer) async -> (rows: [Attributes], status: Status),
+            step: @escaping @Sendable (Step, Peer) async -> Status,
+            commit: @escaping @Sendable (Commitment, Peer) async -> (
+                status: Status, event: UInt16, result: Attributes
+            ),
+            ended: @escaping @Sendable (Peer?, String, Int32) async -> Void
+        ) {
+            self.admit = admit
+            self.store = store
+            self.find = find
+            self.step = step
+            self.commit = commit
+            self.ended = ended
+        }
+
+        /// The frames that answer one frame of a helper; nothing where it says what it must not.
+        func answer(
+            _ frame: HelperFrame, peer: inout Peer?, address: String
+        ) async -> [HelperFrame]? {
+            let json = Data(frame.payload)
+            let decoder = JSONDecoder()
+            if frame.kind == UInt8(ascii: "A") {
+                guard peer == nil, let caller = try? decoder.decode(Peer.self, from: json) else { return nil }
+                let admission = await admit(caller, address)
+                peer = caller
+                return [HelperFrame("a", [admission.rawValue])]
+            }
+            guard let peer else { return nil }
+            switch frame.kind {
+            case UInt8(ascii: "S"):
+                guard let received = try? Received(json: frame.payload) else {
+                    return [HelperFrame("s", Status.notUnderstood.bytes)]
+                }
+                return [HelperFrame("s", await store(received, peer, address).bytes)]
+            case UInt8(ascii: "F"):
+                guard let query = try? decoder.decode(Query.self, from: json) else {
+                    return [HelperFrame("z", Status.notUnderstood.bytes)]
+                }
+                let (rows, status) = await find(query, peer)
+                return rows.map { HelperFrame("f", DataSetWriter.bytes($0)) } + [HelperFrame("z", status.bytes)]
+            case UInt8(ascii: "P"):
+                guard let step = try? decoder.decode(Step.self, from: json) else {
+                    return [HelperFrame("p", Status.failure.bytes)]
+                }
+                return [HelperFrame("p", await self.step(step, peer).bytes)]
+            case UInt8(ascii: "C"):
+                guard let commitment = try? decoder.decode(Commitment.self, from: json) else {
+                    return [HelperFrame("c", Array(Status.failure.bytes.prefix(2)))]
+                }
+                let (status, event, result) = await commit(commitment, peer)
+                let code = Array(status.bytes.prefix(2))
+                let number = [UInt8(truncatingIfNeeded: event), UInt8(truncatingIfNeeded: event >> 8)]
+                return [HelperFrame("c", code + number + DataSetWriter.bytes(result))]
+            default: return nil
+            }
+        }
+    }
+}

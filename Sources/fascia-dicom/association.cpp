@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "association.h"
+
+#include "json.h"
+#include "object.h"
+#include "pictures.h"
+#include "services.h"
+#include "spool.h"
+#include "wire.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <dcmtk/dcmnet/assoc.h>
+#include <dcmtk/dcmnet/dimse.h>
+#include <dcmtk/dcmnet/dcmtrans.h>
+#include <dcmtk/dcmnet/dul.h>
+#include <dcmtk/dcmtls/tlslayer.h>
+#include <dcmtk/oflog/oflog.h>
+
+namespace {
+/// Lossless before lossy, compressed before plain; what can't be believed (deflate) or nobody needs (big endian) is left out.
+const char *storageSyntaxes[] = {
+    "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.5",
+    "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81",
+    "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.100", "1.2.840.10008.1.2.4.101", "1.2.840.10008.1.2.4.102",
+    "1.2.840.10008.1.2.4.103", "1.2.840.10008.1.2.4.104", "1.2.840.10008.1.2.4.105", "1.2.840.10008.1.2.4.106",
+    "1.2.840.10008.1.2.4.107", "1.2.840.10008.1.2.4.108", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"};
+const char *plainSyntaxes[] = {"1.2.840.10008.1.2.1", "1.2.840.10008.1.2"};
+
+/// Ultrasound, secondary capture, endoscopic and photographic films, structured reports, and what other makers' boxes send.
+const char *storageClasses[] = {
+    "1.2.840.10008.5.1.4.1.1.3.1",      "1.2.840.10008.5.1.4.1.1.3",        "1.2.840.10008.5.1.4.1.1.6.1",
+    "1.2.840.10008.5.1.4.1.1.6",        "1.2.840.10008.5.1.4.1.1.6.2",      "1.2.840.10008.5.1.4.1.1.7",
+    "1.2.840.10008.5.1.4.1.1.7.1",      "1.2.840.10008.5.1.4.1.1.7.2",      "1.2.840.10008.5.1.4.1.1.7.3",
+    "1.2.840.10008.5.1.4.1.1.7.4",      "1.2.840.10008.5.1.4.1.1.77.1.1",   "1.2.840.10008.5.1.4.1.1.77.1.1.1",
+    "1.2.840.10008.5.1.4.1.1.77.1.4",   "1.2.840.10008.5.1.4.1.1.77.1.4.1", "1.2.840.10008.5.1.4.1.1.88.11",
+    "1.2.840.10008.5.1.4.1.1.88.22",    "1.2.840.10008.5.1.4.1.1.88.33",    "1.2.840.10008.5.1.4.1.1.88.34",
+    "1.2.840.10008.5.1.4.1.1.88.59",    "1.2.840.10008.5.1.4.1.1.11.1",     "1.2.840.10008.5.1.4.1.1.104.1",
+    "1.2.840.10008.5.1.4.1.1.1",        "1.2.840.10008.5.1.4.1.1.1.1",      "1.2.840.10008.5.1.4.1.1.2",
+    "1.2.840.10008.5.1.4.1.1.2.1",      "1.2.840.10008.5.1.4.1.1.4",        "1.2.840.10008.5.1.4.1.1.4.1",
+    "1.2.840.10008.5.1.4.1.1.12.1",     "1.2.840.10008.5.1.4.1.1.12.2",     "1.2.840.10008.5.1.4.1.1.20"};
+const char *plainClasses[] = {
+    "1.2.840.10008.1.1", "1.2.840.10008.5.1.4.31", "1.2.840.10008.3.1.2.3.3", "1.2.840.10008.1.20.1"};
+
+template <typename T, size_t N> constexpr int countOf(T (&)[N]) { return int(N); }
+
+struct Options {
+    std::string folder, key, certificate, authority;
+    int idle = 30;
+    long pdu = 131072;
+};
+
+Options parse(int count, char **arguments) {
+    Options options;
+    for (int i = 0; i + 1 < count; i += 2) {
+        std::string name = arguments[i], value = arguments[i + 1];
+        if (name == "--folder") options.folder = value;
+        else if (name == "--idle") options.idle = std::max(1, std::atoi(value.c_str()));
+        else if (name == "--pdu") options.pdu = std::atol(value.c_str());
+        else if (name == "--tls-key") options.key = value;
+        else if (name == "--tls-certificate") options.certificate = value;
+        else if (name == "--tls-authority") options.authority = value;
+    }
+    return options;
+}
+
+void reject(T_ASC_Association *association, bool isPermanent, T_ASC_RejectParametersReason reason) {
+    T_ASC_RejectParameters why{
+        isPermanent ? ASC_RESULT_REJECTEDPERMANENT : ASC_RESULT_REJECTEDTRANSIENT,
+        reason == ASC_REASON_SP_PRES_LOCALLIMITEXCEEDED ? ASC_SOURCE_SERVICEPROVIDER_PRESENTATION_RELATED
+                                                         : ASC_SOURCE_SERVICEUSER,
+        reason};
+    ASC_rejectAssociation(association, &why);
+}
+
+/// The clinic decides who may come; then contexts are agreed on.
+bool admit(T_ASC_Association *association, const Wire &wire) {
+    char calling[20] = "", called[20] = "", responding[20] = "";
+    ASC_getAPTitles(association->params, calling, sizeof calling, called, sizeof called, responding, sizeof responding);
+    wire.send('A', "{\"calling\":" + jsonText(calling) + ",\"called\":" + jsonText(called) + "}");
+    char kind = 0;
+    std::vector<uint8_t> answer;
+    if (!wire.receive(kind, answer) || kind != 'a' || answer.empty()) return false;
+    if (answer[0] != 0) {
+        reject(
+            association, answer[0] != 3,
+            answer[0] == 1       ? ASC_REASON_SU_CALLINGAETITLENOTRECOGNIZED
+                : answer[0] == 2 ? ASC_REASON_SU_CALLEDAETITLENOTRECOGNIZED
+                                 : ASC_REASON_SP_PRES_LOCALLIMITEXCEEDED);
+        return false;
+    }
+    ASC_acceptContextsWithPreferredTransferSyntaxes(
+        association->params, storageClasses, countOf(storageClasses), storageSyntaxes, countOf(storageSyntaxes));
+    ASC_acceptContextsWithPreferredTransferSyntaxes(
+        association->params, plainClasses, countOf(plainClasses), plainSyntaxes, countOf(plainSyntaxes));
+    return ASC_acknowledgeAssociation(association).good();
+}
+}  // namespace
+
+int serveAssociation(int count, char **arguments) {
+    Options options = parse(count, arguments);
+    // Nagle's delay would make each answer wait for the peer's acknowledgement: thirty times slower.
+    int on = 1;
+    setsockopt(3, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setenv("TCP_NODELAY", "1", 1);
+    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+    Wire wire{4, 4};
+    dcmExternalSocketHandle.set(3);
+    dcmDisableGethostbyaddr.set(OFTrue);
+    dcmSocketReceiveTimeout.set(options.idle);
+    dcmSocketSendTimeout.set(options.idle);
+    T_ASC_Network *network = nullptr;
+    if (ASC_initializeNetwork(NET_ACCEPTOR, 0, options.idle, &network).bad()) return 5;
+    bool isSecure = !options.key.empty();
+    DcmTLSTransportLayer security(NET_ACCEPTOR, nullptr, OFFalse);
+    if (isSecure) {
+        DcmTLSTransportLayer::initializeOpenSSL();
+        security = DcmTLSTransportLayer(NET_ACCEPTOR, nullptr, OFTrue);
+        bool isReady = security.setTLSProfile(TSP_Profile_BCP195_ND).good()
+            && security.setPrivateKeyFile(options.key.c_str(), DCF_Filetype_PEM).good()
+            && security.setCertificateFile(options.certificate.c_str(), DCF_Filetype_PEM).good()
+            && security.checkPrivateKeyMatchesCertificate() && security.activateCipherSuites().good();
+        if (isReady && !options.authority.empty()) {
+            isReady = security.addTrustedCertificateFile(options.authority.c_str(), DCF_Filetype_PEM).good();
+            security.setCertificateVerification(DCV_requireCertificate);
+        } else {
+            security.setCertificateVerification(DCV_ignoreCertificate);
+        }
+        if (!isReady || ASC_setTransportLayer(network, &security, 0).bad()) return 6;
+    }
+    T_ASC_Association *association = nullptr;
+    OFCondition condition = ASC_receiveAssociation(
+        network, &association, options.pdu, nullptr, nullptr, isSecure ? OFTrue : OFFalse, DUL_NOBLOCK, options.idle);
+    if (condition.good()) {
+        if (admit(association, wire)) serve(association, wire, options.folder, options.idle);
+        ASC_dropSCPAssociation(association, 1);
+        ASC_destroyAssociation(&association);
+    }
+    ASC_dropNetwork(&network);
+    return 0;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Frames to and from the clinic: four bytes of length (little endian), one byte that says what it is, the payload.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+struct Wire {
+    int in = 0, out = 1;
+
+    /// Writes one frame; the helper ends where nobody listens any more.
+    void send(char kind, const void *payload, size_t count) const;
+    void send(char kind, const std::string &text) const { send(kind, text.data(), text.size()); }
+    /// Waits for the next frame; false at the end.
+    bool receive(char &kind, std::vector<uint8_t> &payload) const;
+};
