@@ -40,7 +40,9 @@ package struct APITokens: Sendable {
     }
 
     /// From now on the token opens nothing. False where there is no such open token.
-    package func revoke(_ id: StaffMember.ID, by actor: Actor, at now: Date, in transaction: any Transaction) throws -> Bool {
+    package func revoke(
+        _ id: StaffMember.ID, by actor: Actor, at now: Date, in transaction: any Transaction
+    ) throws -> Bool {
         let changed = try transaction.run(
             "UPDATE api_token SET revoked = \(true) WHERE id = \(id) AND NOT revoked")
         guard changed > 0 else { return false }

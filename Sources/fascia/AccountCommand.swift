@@ -34,7 +34,8 @@ struct AccountCommand: AsyncParsableCommand {
 
     struct Tokens: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "tokens", abstract: "List the bearer tokens, the newest first; the secrets themselves are not kept.")
+            commandName: "tokens",
+            abstract: "List the bearer tokens, the newest first; the secrets themselves are not kept.")
 
         @OptionGroup var options: SettingsOptions
 
