@@ -15,26 +15,35 @@ struct RecoveryCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "assess", abstract: "Alarms of an episode history, as a table or as fascia.alarms/1 JSON.",
             discussion: """
-                HISTORY is fascia.history/1 JSON; dates are ISO 8601, entries later than "now" are not looked at:
+                HISTORY is fascia.history/1 JSON. Dates are ISO 8601; what is dated later than "now" is not looked at.
 
                   {"schema":"fascia.history/1","now":"2026-03-01",
-                   "episode":{"kind":"muscle|back|other","region":"thigh","onset":"2026-01-30",
-                     "diagnosis":[{"at":"2026-02-01","text":"…","status":"provisional|confirmed|refuted"}]},
-                   "entries":[
-                     {"at":"2026-02-01","kind":"score","measure":"nrs|psfs|grc|peg|rmdq|odi|lefs|…","value":6},
-                     {"at":…,"kind":"flag","flag":"caudaEquina|progressiveDeficit|aneurysm|infection|fracture|
-                       malignancy|inflammatory|compartment|thrombosis|extensorMechanism|radicularPain",
-                       "answer":"yes|no|notAsked"},
-                     {"at":…,"kind":"tearSigns","palpableGap|defectOpensOnContraction|pop|bruising|
-                       cannotBearWeight|motionLoss":"yes|no|notAsked","strengthGrade":0…5|null,
-                       "girthDifferenceCentimetres":number|null},
-                     {"at":…,"kind":"visit","treatment":"acupuncture|exercise|manual|other"},
-                     {"at":…,"kind":"missedVisit"},
-                     {"at":…,"kind":"imaging","modality":"ultrasound|mri|other","result":"2026-02-12"|null,
-                       "expectedDays":number|null},
-                     {"at":…,"kind":"referral","result":"2026-02-12"|null},
-                     {"at":…,"kind":"disposition","rule":"A1…A18","what":"imagingOrdered|referred|
-                       reexaminedAndChanged|justifiedWait|patientDeclined|ruleWrong","until":"…"|null}]}
+                   "episode":{"kind":"muscle|back|other","region":"thigh",
+                     "onset":"2026-01-30","diagnosis":[{"at":"2026-02-01",
+                     "text":"…","status":"provisional|confirmed|refuted"}]},
+                   "entries":[{"at":"2026-02-01","kind":"score",
+                     "measure":"nrs","value":6}, …]}
+
+                kind of entry, and its further fields:
+
+                  score        measure (nrs, psfs, grc, peg, rmdq, odi, lefs, …),
+                               value
+                  flag         answer (yes, no, notAsked), flag (caudaEquina,
+                               progressiveDeficit, aneurysm, infection, fracture,
+                               malignancy, inflammatory, compartment, thrombosis,
+                               extensorMechanism, radicularPain)
+                  tearSigns    palpableGap, defectOpensOnContraction, pop, bruising,
+                               cannotBearWeight, motionLoss (yes, no, notAsked),
+                               strengthGrade (0 to 5 or null),
+                               girthDifferenceCentimetres (number or null)
+                  visit        treatment (acupuncture, exercise, manual, other)
+                  missedVisit
+                  imaging      modality (ultrasound, mri, other), result (date or
+                               null), expectedDays (number or null)
+                  referral     result (date or null)
+                  disposition  rule (A1 to A18), what (imagingOrdered, referred,
+                               reexaminedAndChanged, justifiedWait,
+                               patientDeclined, ruleWrong), until (date or null)
 
                 A mistake ends with 65 and names the line and the field. docs/recovery.md describes every field, the \
                 rules and the result.
