@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Diary
+import Storage
 
 /// What a booking is called towards machines. Both names are computed from the booking's identifier, so that they need no
 /// table and can't disagree with it.

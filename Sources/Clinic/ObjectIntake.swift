@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Accounts
-package import Archive
-package import DICOM
+import Archive
+import DICOM
 import Diary
 import Foundation
 import Imaging
-package import Storage
+import Logging
+import Storage
 
 /// Takes objects in that lie whole and synced in the spool: under their keys, with their rows, filed where it is certain
 /// whose they are. Those that arrive together share one transaction and one sync, so that many machines cost little more

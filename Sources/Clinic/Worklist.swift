@@ -2,7 +2,7 @@
 
 import Accounts
 import DICOM
-package import Diary
+import Diary
 import Foundation
 import Scheduling
 import Storage

@@ -27,6 +27,7 @@ STAFF = {
     ("GET", "/desk/loops/:id/data"): CARE, ("GET", "/desk/loops/:id/frames/:frame"): CARE,
     ("POST", "/desk/loops/:id/scale"): CARE, ("POST", "/desk/loops/:id/measures"): CARE,
     ("POST", "/desk/measures/:id/accept"): CARE,
+    ("GET", "/desk/machines"): ALL, ("POST", "/desk/machines/assign"): ALL,
     ("GET", "/desk/requests"): ALL, ("GET", "/desk/requests/:id"): ALL, ("POST", "/desk/requests/:id/offer"): ALL,
     ("POST", "/desk/requests/:id/close"): ALL,
     ("GET", "/desk/calendar"): ALL, ("GET", "/desk/calendar/data"): ALL, ("GET", "/desk/calendar/changes"): ALL,

@@ -107,7 +107,7 @@ extension Request {
     /// Programs get problem details, people get pages.
     var wantsProblemDetails: Bool {
         let path = uri.path
-        if path.hasPrefix("/api/") || path.hasPrefix("/webhooks/") { return true }
+        if path.hasPrefix("/api/") || path.hasPrefix("/webhooks/") || path.hasPrefix("/dicomweb") { return true }
         let accept = headers[.accept] ?? ""
         return accept.contains("json") && !accept.contains("text/html")
     }

@@ -55,6 +55,8 @@ package enum WebServer {
         CalendarController(site: site).add(to: router)
         LabController(site: site).add(to: router)
         LoopController(site: site).add(to: router)
+        ReconciliationController(site: site).add(to: router)
+        DICOMwebController(site: site).add(to: router)
         MailController(site: site).add(to: router)
         WebhooksController(site: site).add(to: router)
         ReminderController(site: site).add(to: router)
