@@ -182,7 +182,8 @@ let package = Package(
                 logging, crypto,
             ],
             path: "Tests/LettersTests", swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging"], swiftSettings: common),
+        .testTarget(
+            name: "WebTests", dependencies: ["Web", "Content", "Imaging", "Gait", "GaitLab"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
