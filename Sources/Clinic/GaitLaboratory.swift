@@ -121,8 +121,10 @@ extension Clinic {
         package let visit: VisitAnalysis?
         /// The earlier visit that it is compared with.
         package let earlier: VisitAnalysis?
-        /// When that one was analysed.
+        /// When that one was measured.
         package let earlierOn: Date?
+        /// When this one was measured.
+        package let measuredOn: Date
     }
 
     /// A report, read by its patient once it is released, or by clinicians.
@@ -140,7 +142,7 @@ extension Clinic {
                 report: report, order: order, patient: patient, figures: figures,
                 visit: report.visit ?? (report.isReleased ? nil : visit?.document),
                 earlier: report.earlier ?? (report.isReleased ? nil : earlier?.document),
-                earlierOn: earlier?.analysedAt)
+                earlierOn: earlier?.measuredAt, measuredOn: visit?.measuredAt ?? figures.analysedAt)
         }
     }
 

@@ -2,7 +2,7 @@
 
 package import Foundation
 package import Gait
-package import Storage
+import Storage
 
 /// What a person decided about a visit's analysis. Stored, printed, and in force for all of its walks.
 package struct LabSettings: Sendable, Hashable, Codable {
@@ -67,6 +67,8 @@ package struct LabVisit: Sendable, Hashable {
     package let analysedRevision: Int
     package let analysedAt: Date?
     package let document: VisitAnalysis?
+    /// When its first recording came in.
+    package let measuredAt: Date?
     /// Why there is no analysis, for the desk.
     package let failure: String?
 
@@ -81,6 +83,7 @@ package struct LabVisit: Sendable, Hashable {
         analysedRevision = try row.get("analysed_revision")
         analysedAt = try row.get("analysed_at")
         document = try LabJSON.value(row.get("document"))
+        measuredAt = try row.get("measured_at")
         failure = try row.get("failure")
     }
 }

@@ -8,11 +8,14 @@ package import Storage
 /// The analyses of whole visits: chosen, computed, kept.
 package struct Visits: Sendable {
     private let audit = AuditTrail()
+    private static let columns: SQL = """
+        v.*, (SELECT MIN(r.received_at) FROM lab_recording r WHERE r.order_id = v.order_id) AS measured_at FROM lab_visit v
+        """
 
     package init() {}
 
     package func find(_ orderID: String, in transaction: any Transaction) throws -> LabVisit? {
-        try transaction.first("SELECT * FROM lab_visit WHERE order_id = \(orderID)").map(LabVisit.init)
+        try transaction.first("SELECT \(Self.columns) WHERE v.order_id = \(orderID)").map(LabVisit.init)
     }
 
     /// A patient's other visits with an analysis, the newest first: what a report can be compared with.
@@ -21,8 +24,8 @@ package struct Visits: Sendable {
     ) throws -> [LabVisit] {
         try transaction.rows(
             """
-            SELECT * FROM lab_visit WHERE patient = \(patient) AND order_id <> \(orderID) AND document IS NOT NULL
-            ORDER BY analysed_at DESC
+            SELECT \(Self.columns) WHERE v.patient = \(patient) AND v.order_id <> \(orderID)
+                AND v.document IS NOT NULL ORDER BY measured_at DESC
             """
         ).map(LabVisit.init)
     }

@@ -32,6 +32,9 @@ extension GaitCommand {
         @Flag(help: "Leave the events out, so that they must be detected.")
         var withoutEvents = false
 
+        @Flag(help: "The standing trial of the same person instead of a walk.")
+        var standing = false
+
         func validate() throws {
             guard (30...200).contains(cadence) else { throw ValidationError("--cadence is between 30 and 200.") }
         }
@@ -41,7 +44,8 @@ extension GaitCommand {
             walker.cadenceStepsPerMinute = cadence
             walker.storesEvents = !withoutEvents
             let bytes = C3DWriter.write(
-                walker.recording(), encoding: encoding.value, samples: integers ? .integers : .floats)
+                standing ? walker.standingRecording() : walker.recording(), encoding: encoding.value,
+                samples: integers ? .integers : .floats)
             do {
                 try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic)
             } catch {

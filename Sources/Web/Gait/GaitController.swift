@@ -48,7 +48,7 @@ struct GaitController {
         let document = view.report?.visit ?? view.visit?.document
         let other = view.others.first { $0.orderID == view.visit?.comparedWith }
         let earlier = view.report?.earlier ?? (isReleased ? nil : other?.document)
-        func day(_ visit: LabVisit) -> String { visit.analysedAt.map { Words.date($0, in: zone) } ?? "" }
+        func day(_ visit: LabVisit) -> String { visit.measuredAt.map { Words.date($0, in: zone) } ?? "" }
         let choices = view.others.map {
             DeskGaitPage.Choice(
                 value: $0.orderID, label: day($0), isChosen: $0.orderID == view.visit?.comparedWith)

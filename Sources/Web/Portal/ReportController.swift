@@ -42,7 +42,7 @@ struct ReportController {
             ReportPage(
                 frame: site.frame("Your report", context, isPrivate: true, scripts: ["walk.js", "print.js"]),
                 serviceName: view.order.serviceName, patientName: view.patient.name,
-                measuredOn: Words.date(view.figures.analysedAt, in: zone), question: view.order.question,
+                measuredOn: Words.date(view.measuredOn, in: zone), question: view.order.question,
                 words: view.report.words.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.isEmpty },
                 clinician: site.clinic.details.name,
                 releasedOn: view.report.releasedAt.map { Words.date($0, in: zone) } ?? heard("not yet released"),
