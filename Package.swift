@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "fascia", targets: ["fascia"]),
         .library(name: "Gait", targets: ["Gait"]),
+        .library(name: "Recovery", targets: ["Recovery"]),
         .library(name: "Scheduling", targets: ["Scheduling"]),
         .library(name: "Ultrasound", targets: ["Ultrasound"]),
     ],
@@ -46,8 +47,8 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Imaging", "Storage", "Gait", "Ultrasound", logging, hummingbird,
-                httpClient,
+                "Web", "Clinic", "Accounts", "Imaging", "Storage", "Gait", "Recovery", "Ultrasound", logging,
+                hummingbird, httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -145,6 +146,7 @@ let package = Package(
         .target(
             name: "Gait",
             swiftSettings: common + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(name: "Recovery", swiftSettings: common + [.strictMemorySafety()]),
         .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
         // Its kernels are optimised in debug builds, too: a test on whole loops would take minutes otherwise.
         .target(
@@ -157,6 +159,7 @@ let package = Package(
         .testTarget(
             name: "DiaryTests", dependencies: ["Diary", "Accounts", "Scheduling", "Storage", "StorageTesting"],
             swiftSettings: common),
+        .testTarget(name: "RecoveryTests", dependencies: ["Recovery"], swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "UltrasoundTests", dependencies: ["Ultrasound"], swiftSettings: common),
         .testTarget(
