@@ -65,7 +65,7 @@ public struct GaitAnalysis: Sendable {
             ?? EventDetection.events(in: recording, markers: markers, policy: options.events, warnings: &warnings)
         strides = Stride.all(in: events, recording: recording, markers: markers)
         figures = Spatiotemporal(strides)
-        stickFigure = StickFigure(recording)
+        stickFigure = StickFigure(recording, markers)
         self.norm = norm
         if strides.isEmpty {
             warnings.append(

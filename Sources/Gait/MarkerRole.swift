@@ -75,8 +75,11 @@ struct MarkerNames {
         for (index, label) in labels.enumerated() {
             let name = Self.canonical(label)
             guard !name.isEmpty else { continue }
-            let subject = label.lastIndex(of: ":").map { String(label[..<$0]) } ?? ""
-            let group = groups.firstIndex { $0.subject == subject } ?? groups.count
+            let subject = label.utf8.lastIndex(of: 58).map { String(label[..<$0]) } ?? ""
+            // Labels of one subject follow each other.
+            let group =
+                groups.last?.subject == subject
+                ? groups.count - 1 : groups.firstIndex { $0.subject == subject } ?? groups.count
             if group == groups.count { groups.append((subject, [:])) }
             if groups[group].indices[name] == nil { groups[group].indices[name] = index }
         }
@@ -103,6 +106,23 @@ struct MarkerNames {
     }
 
     static func canonical(_ label: String) -> String {
+        // Almost every label is ASCII, and a recording has hundreds.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        for byte in label.utf8 {
+            switch byte {
+            case 58: bytes.removeAll(keepingCapacity: true)
+            case 32, 45, 46, 95: continue
+            case 97...122: bytes.append(byte - 32)
+            case 0..<128: bytes.append(byte)
+            default: return slowCanonical(label)
+            }
+        }
+        // A label that ends with a colon is its own name.
+        return bytes.isEmpty ? slowCanonical(label) : String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func slowCanonical(_ label: String) -> String {
         let bare = label.split(separator: ":").last.map(String.init) ?? label
         return bare.uppercased().filter { !"._- ".contains($0) }
     }

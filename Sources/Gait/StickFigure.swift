@@ -50,8 +50,10 @@ public struct StickFigure: Hashable, Sendable, Codable {
     static let mostFrames = 6000
 
     /// The figure of a recording.
-    public init(_ recording: Recording) {
-        let plan = StickFigurePlan(recording)
+    public init(_ recording: Recording) { self.init(recording, WalkMarkers(recording)) }
+
+    init(_ recording: Recording, _ markers: WalkMarkers) {
+        let plan = StickFigurePlan(recording, markers)
         names = plan.points.map(\.name)
         segments = plan.segments
         up = WalkMarkers.UpAxis.z.rawValue
@@ -146,9 +148,9 @@ private struct StickFigurePlan {
     var segments: [[Int]] = []
     var upAxis: WalkMarkers.UpAxis
 
-    init(_ recording: Recording) {
-        let names = MarkerNames(recording.pointLabels)
-        upAxis = WalkMarkers(recording).upAxis
+    init(_ recording: Recording, _ markers: WalkMarkers) {
+        let names = markers.names
+        upAxis = markers.upAxis
         for side in Side.allCases { addSide(side, names) }
         addTrunk(names)
         if segments.count < 4 { addEveryPoint(recording) }

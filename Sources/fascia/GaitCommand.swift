@@ -8,10 +8,42 @@ import Gait
 struct GaitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gait", abstract: "Gait analysis of motion-capture recordings.",
-        subcommands: [Analyze.self, Simulate.self, Strip.self])
+        subcommands: [Analyze.self, Info.self, Simulate.self, Strip.self])
 }
 
 extension GaitCommand {
+    /// `fascia gait info`: what a recording holds.
+    struct Info: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what a recording holds: frames, markers, signals, plates, events, names.")
+
+        @Argument(help: "The recording.", completion: .file(extensions: ["c3d", "trc"]))
+        var file: String
+
+        func run() throws {
+            let bytes = try GaitFiles.bytes(file)
+            let recording: Recording
+            do {
+                recording = try GaitAnalysis.read(bytes, fileName: file)
+            } catch {
+                throw GaitFiles.refusal(file, error.description)
+            }
+            let channels = recording.analogLabels.count
+            var lines = [
+                "\(recording.frameCount) frames at \(recording.pointRate) Hz, from frame \(recording.firstFrame)",
+                "\(recording.pointLabels.count) points: \(recording.pointLabels.prefix(12).joined(separator: ", "))"
+                    + (recording.pointLabels.count > 12 ? " …" : ""),
+                "\(channels) analogue channels, \(recording.analogSamplesPerFrame) samples a frame",
+                "\(recording.forcePlates.count) force plates, \(recording.storedEvents.count) events",
+            ]
+            if !recording.subjectNames.isEmpty {
+                lines.append("Names in the file: \(recording.subjectNames.joined(separator: ", "))")
+            }
+            lines += recording.warnings.map(\.message)
+            try GaitFiles.write(Data((lines.joined(separator: "\n") + "\n").utf8), to: "-")
+        }
+    }
+
     /// `fascia gait simulate`: a recording of nobody, for trying things out.
     struct Simulate: ParsableCommand {
         static let configuration = CommandConfiguration(
