@@ -69,8 +69,9 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Content", "Messages",
-                "Storage", "DICOM", "Gait", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Care", "Content",
+                "Messages", "Storage", "DICOM", "Gait", "Recovery", "Scheduling", "Ultrasound", "CZlib", logging,
+                hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -83,8 +84,8 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Content", "Messages", "Storage",
-                "DICOM", "Gait", "Scheduling", "Ultrasound", logging, httpClient, crypto,
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Care", "Content", "Messages",
+                "Storage", "DICOM", "Gait", "Recovery", "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -120,6 +121,9 @@ let package = Package(
         .target(
             name: "Archive", dependencies: ["DICOM", "Storage", "Accounts"],
             exclude: ["Archive.md"], swiftSettings: common),
+        .target(
+            name: "Care", dependencies: ["Recovery", "Storage", "Accounts", crypto],
+            exclude: ["Care.md"], swiftSettings: common),
         .target(
             name: "Content", dependencies: ["Storage", "CMarkdown"],
             exclude: ["Content.md"], swiftSettings: common),
@@ -208,7 +212,12 @@ let package = Package(
                 logging, crypto,
             ],
             path: "Tests/LettersTests", swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging"], swiftSettings: common),
+        .testTarget(
+            name: "CareTests", dependencies: ["Care", "Recovery", "Accounts", "Storage", "StorageTesting"],
+            swiftSettings: common),
+        .testTarget(
+            name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab"],
+            swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6],

@@ -45,6 +45,7 @@ struct SettingsOptions: ParsableArguments {
         if let seconds = config.int(forKey: "hold.seconds") { settings.holdSeconds = Double(max(1, seconds)) }
         if let seconds = config.int(forKey: "waitlist.seconds") { settings.waitlistSeconds = Double(max(1, seconds)) }
         settings.machines = try machines(config, host: host, port: dicomPort)
+        settings.hasDemoWalker = config.bool(forKey: "demo.walker", default: true)
         return settings
     }
 
