@@ -7,6 +7,7 @@ WORKDIR /source
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
         libsqlite3-dev libpq-dev libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev pkg-config \
+        libdcmtk-dev libopenjp2-7-dev libturbojpeg0-dev libjpeg-dev \
     && rm -rf /var/lib/apt/lists/*
 # Dependencies first: they change less often than Fascia.
 COPY Package.swift ./
@@ -18,13 +19,14 @@ RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
 RUN swift build -c release --product fascia \
+    && swift build -c release --product fascia-dicom \
     && mkdir -p /made \
-    && cp -R "$(swift build -c release --show-bin-path)/fascia" "$(swift build -c release --show-bin-path)"/*.resources /made/
+    && cp -R "$(swift build -c release --show-bin-path)/fascia" "$(swift build -c release --show-bin-path)/fascia-dicom" "$(swift build -c release --show-bin-path)"/*.resources /made/
 
 FROM swift:6.2-bookworm-slim
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        ca-certificates curl tzdata ffmpeg zlib1g libsqlite3-0 libpq5 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 \
+        ca-certificates curl tzdata ffmpeg libdcmtk17 libopenjp2-7 libturbojpeg0 libjpeg62-turbo zlib1g libsqlite3-0 libpq5 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --home-dir /var/lib/fascia --create-home --shell /usr/sbin/nologin fascia
 # SwiftPM looks for a program's resources beside the program.
