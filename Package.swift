@@ -190,9 +190,6 @@ let package = Package(
             dependencies: ["Imaging", "Ultrasound", "Accounts", "Storage", "StorageTesting", "CZlib", logging],
             swiftSettings: common),
         .testTarget(name: "DICOMTests", dependencies: ["DICOM", "Ultrasound"], swiftSettings: common),
-        .testTarget(
-            name: "ArchiveTests", dependencies: ["Archive", "DICOM", "Accounts", "Storage", "StorageTesting"],
-            swiftSettings: common),
         .testTarget(name: "GaitTests", dependencies: ["Gait"], path: "Tests/GaitTests", swiftSettings: common),
         .testTarget(
             name: "GaitLabTests",
