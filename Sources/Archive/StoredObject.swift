@@ -51,7 +51,8 @@ package struct StoredObject: Sendable, Hashable {
         accession = try row.get("accession")
         modality = try row.get("modality")
         studyDate = try row.get("study_date")
-        file = StoredFile(key: try row.get("file_key"), byteCount: try row.get("byte_count"), sha256: try row.get("sha256"))
+        file = StoredFile(
+            key: try row.get("file_key"), byteCount: try row.get("byte_count"), sha256: try row.get("sha256"))
         source = try row.get("source")
         receivedAt = try row.get("received_at")
         state = try row.get("state")

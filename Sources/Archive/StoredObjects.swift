@@ -105,7 +105,8 @@ package struct StoredObjects: Sendable {
 
     package func unmatchedCount(in transaction: any Transaction) throws -> Int {
         try transaction.value(
-            Int.self, "SELECT count(DISTINCT study) FROM dicom_object WHERE state = \(StoredObject.State.unmatched)") ?? 0
+            Int.self, "SELECT count(DISTINCT study) FROM dicom_object WHERE state = \(StoredObject.State.unmatched)")
+            ?? 0
     }
 
     /// Gives what waits of a study to a visit: a person says so. The objects that were assigned.
@@ -152,7 +153,8 @@ package struct StoredObjects: Sendable {
             """)
     }
 
-    package func notes(limit: Int, in transaction: any Transaction) throws -> [(at: Date, source: String, what: String)] {
+    package func notes(limit: Int, in transaction: any Transaction) throws -> [(at: Date, source: String, what: String)]
+    {
         try transaction.rows("SELECT * FROM dicom_event ORDER BY id DESC LIMIT \(limit)").map {
             (try $0.get("at"), try $0.get("source"), try $0.get("what"))
         }

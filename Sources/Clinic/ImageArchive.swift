@@ -2,8 +2,8 @@
 
 package import Accounts
 package import Archive
-package import DICOM
 import Crypto
+package import DICOM
 import Diary
 import Foundation
 import Imaging
@@ -29,7 +29,8 @@ extension Clinic {
         return try await store.write { [audit] transaction in
             // The names that a question gives narrow it before anything is read.
             let objects = try StoredObjects().list(
-                study: study ?? Self.only(keys.texts(.studyInstance)), series: series ?? Self.only(keys.texts(.seriesInstance)),
+                study: study ?? Self.only(keys.texts(.studyInstance)),
+                series: series ?? Self.only(keys.texts(.seriesInstance)),
                 instance: Self.only(keys.texts(.sopInstance)), in: transaction)
             try audit.record(
                 "dicom.search", patient: nil, subject: "dicom", detail: ["level": "\(level)"], by: actor, at: now,
@@ -38,7 +39,9 @@ extension Clinic {
         }
     }
 
-    private static func only(_ names: [String]) -> String? { names.count == 1 && isUniqueIdentifier(names[0]) ? names[0] : nil }
+    private static func only(_ names: [String]) -> String? {
+        names.count == 1 && isUniqueIdentifier(names[0]) ? names[0] : nil
+    }
 
     private static func rows(_ level: Level, of objects: [StoredObject]) throws -> [ArchiveRow] {
         var order: [String] = []

@@ -69,7 +69,8 @@ extension Clinic {
         switch await intake.take(received, source: source, in: self) {
         case .kept(.new), .kept(.known): return .success
         case .kept(.nameTaken):
-            await note("The object \(received.sopInstance) came again with other contents; the first one stays.", source)
+            await note(
+                "The object \(received.sopInstance) came again with other contents; the first one stays.", source)
             return .duplicateInstance
         case .refused(let why):
             await note("An object was refused: \(why).", source)
@@ -84,7 +85,8 @@ extension Clinic {
         guard query.sopClass == Worklist.sopClass else { return ([], .init(0x0122)) }
         do {
             return (
-                try await worklist(query.identifier, asking: peer.calling.trimmingCharacters(in: .whitespaces)), .success
+                try await worklist(query.identifier, asking: peer.calling.trimmingCharacters(in: .whitespaces)),
+                .success
             )
         } catch {
             logger.error("A worklist could not be answered.", metadata: ["error": "\(error)"])

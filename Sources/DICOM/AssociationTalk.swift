@@ -121,9 +121,10 @@ package enum AssociationTalk {
             store: @escaping @Sendable (Received, Peer, String) async -> Status,
             find: @escaping @Sendable (Query, Peer) async -> (rows: [Attributes], status: Status),
             step: @escaping @Sendable (Step, Peer) async -> Status,
-            commit: @escaping @Sendable (Commitment, Peer) async -> (
-                status: Status, event: UInt16, result: Attributes
-            ),
+            commit:
+                @escaping @Sendable (Commitment, Peer) async -> (
+                    status: Status, event: UInt16, result: Attributes
+                ),
             ended: @escaping @Sendable (Peer?, String, Int32) async -> Void
         ) {
             self.admit = admit

@@ -14,7 +14,9 @@ package enum BurnedInText: String, Sendable, Codable {
     /// - Parameter frame: one frame in grey, of the size that the regions are in.
     package static func look(at frame: GreyImage, regions: UltrasoundRegions, annotation: String?) -> BurnedInText {
         if annotation?.uppercased() == "YES" { return .found }
-        guard !regions.all.isEmpty, frame.width == regions.columns, frame.height == regions.rows else { return .possible }
+        guard !regions.all.isEmpty, frame.width == regions.columns, frame.height == regions.rows else {
+            return .possible
+        }
         var bright = 0
         for y in 0..<frame.height {
             for x in 0..<frame.width where frame.pixels[y * frame.width + x] > 96 {

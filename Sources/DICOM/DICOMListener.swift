@@ -96,7 +96,9 @@ package final class DICOMListener: Sendable {
         var waiting: [Waiting] = []
         while !isStopped.load(ordering: .acquiring) {
             let isFree = running.withLock { $0.count } < limits.associations
-            var polled = [pollfd(fd: waiting.count < limits.waiting ? descriptor : -1, events: Int16(POLLIN), revents: 0)]
+            var polled = [
+                pollfd(fd: waiting.count < limits.waiting ? descriptor : -1, events: Int16(POLLIN), revents: 0)
+            ]
             // While no helper is free, nobody is asked whether he has something to say.
             if isFree { polled += waiting.map { pollfd(fd: $0.connection, events: Int16(POLLIN), revents: 0) } }
             _ = unsafe poll(&polled, nfds_t(polled.count), isFree ? 200 : 20)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CChild
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import CChild
 
 /// One message between the clinic and its helper: four bytes of length (little endian), one that says what it is, the rest.
 package struct HelperFrame: Sendable, Hashable {

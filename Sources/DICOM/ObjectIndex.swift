@@ -49,7 +49,10 @@ package struct ObjectIndex: Sendable, Codable, Hashable {
             steps.dropFirst().allSatisfy({ $0.isFinite && $0 > 0 })
         {
             var time = 0.0
-            return [0] + steps.dropFirst().map { time += $0 / 1000; return time }
+            return [0]
+                + steps.dropFirst().map {
+                    time += $0 / 1000; return time
+                }
         }
         if let step = attributes.number(.frameTime), step.isFinite, step > 0 {
             return (0..<count).map { Double($0) * step / 1000 }

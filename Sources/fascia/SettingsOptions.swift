@@ -75,7 +75,8 @@ struct SettingsOptions: ParsableArguments {
         machines.tlsCertificate = config.string(forKey: "dicom.tls.certificate")
         machines.tlsAuthority = config.string(forKey: "dicom.tls.authority")
         if (machines.tlsKey == nil) != (machines.tlsCertificate == nil) {
-            throw ValidationError("FASCIA_DICOM_TLS_KEY and FASCIA_DICOM_TLS_CERTIFICATE go together; set both or none.")
+            throw ValidationError(
+                "FASCIA_DICOM_TLS_KEY and FASCIA_DICOM_TLS_CERTIFICATE go together; set both or none.")
         }
         if let most = config.int(forKey: "dicom.associations") { machines.associations = max(1, most) }
         return machines

@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test func jsonComesBackAsItWas() throws {
-        let text = #"{"00080005":{"vr":"CS","Value":["ISO_IR 192"]},"00100010":{"vr":"PN","Value":[{"Alphabetic":"Ö^A"}]},"00186011":{"vr":"SQ","Value":[{"0018602C":{"vr":"FD","Value":[0.30000000000000004]}}]}}"#
+        let text =
+            #"{"00080005":{"vr":"CS","Value":["ISO_IR 192"]},"00100010":{"vr":"PN","Value":[{"Alphabetic":"Ö^A"}]},"00186011":{"vr":"SQ","Value":[{"0018602C":{"vr":"FD","Value":[0.30000000000000004]}}]}}"#
         let attributes = try JSONDecoder().decode(Attributes.self, from: Data(text.utf8))
         #expect(attributes.text(.patientName) == "Ö^A")
         #expect(attributes.items(.ultrasoundRegions)[0].number(DICOMTag(0x0018_602C)) == 0.1 + 0.2)

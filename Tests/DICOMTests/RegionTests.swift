@@ -7,7 +7,8 @@ import Ultrasound
 
 @Suite struct RegionTests {
     static func item(
-        _ left: Int, _ top: Int, _ right: Int, _ bottom: Int, x: Double = 0.02, y: Double = 0.03, units: (Int, Int) = (3, 3),
+        _ left: Int, _ top: Int, _ right: Int, _ bottom: Int, x: Double = 0.02, y: Double = 0.03,
+        units: (Int, Int) = (3, 3),
         format: Int = 1, flags: Int = 0
     ) -> Attributes {
         var item = Attributes()

@@ -9,7 +9,9 @@ struct DICOMLoop {
     let path: String
     let limits: LoopLimits
 
-    static func recognises(_ head: [UInt8]) -> Bool { head.count >= 132 && Array(head[128..<132]) == Array("DICM".utf8) }
+    static func recognises(_ head: [UInt8]) -> Bool {
+        head.count >= 132 && Array(head[128..<132]) == Array("DICM".utf8)
+    }
 
     func read(
         frameRate: Double?, spacing: PixelSpacing?, progress: (_ done: Int, _ of: Int?) -> Void
@@ -22,7 +24,8 @@ struct DICOMLoop {
         }
         guard !pictures.isFilm else {
             throw LoopError(
-                .format, "The DICOM object holds a film (MPEG-4), which is kept but not shown. Send it uncompressed or as JPEG.")
+                .format,
+                "The DICOM object holds a film (MPEG-4), which is kept but not shown. Send it uncompressed or as JPEG.")
         }
         try limits.check(width: pictures.columns, height: pictures.rows)
         try limits.check(frames: pictures.frames, width: pictures.columns, height: pictures.rows)
@@ -58,7 +61,9 @@ struct DICOMLoop {
             warnings.append(
                 LoopWarning(
                     code: "timesUncertain",
-                    message: "The object does not say the times of its frames; 30 a second are assumed. Speeds are uncertain."))
+                    message:
+                        "The object does not say the times of its frames; 30 a second are assumed. Speeds are uncertain."
+                ))
         }
         let regions = index.regionsOfAllFrames
         if spacing == nil, regions.pictureSpacing == nil {
@@ -66,7 +71,8 @@ struct DICOMLoop {
                 LoopWarning(
                     code: "uncalibrated",
                     message:
-                        "The object has no region with one scale for its picture: lengths are pixels until a scale is set."))
+                        "The object has no region with one scale for its picture: lengths are pixels until a scale is set."
+                ))
         }
         switch BurnedInText.look(
             at: frames[0], regions: regions, annotation: index.attributes.text(.burnedInAnnotation))
@@ -76,7 +82,8 @@ struct DICOMLoop {
                 LoopWarning(code: "burnedInText", message: "There is text in the picture, which may name the patient."))
         case .possible:
             warnings.append(
-                LoopWarning(code: "burnedInTextPossible", message: "There may be text in the picture that names the patient."))
+                LoopWarning(
+                    code: "burnedInTextPossible", message: "There may be text in the picture that names the patient."))
         case .none: break
         }
         do {

@@ -45,7 +45,8 @@ package struct LoadedLoop: Sendable {
                 LoopWarning(
                     code: "outsideRegion",
                     message:
-                        "The places do not lie together in a region of the picture that has a scale: lengths are pixels.")
+                        "The places do not lie together in a region of the picture that has a scale: lengths are pixels."
+                )
             ])
     }
 }

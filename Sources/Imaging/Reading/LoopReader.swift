@@ -84,7 +84,8 @@ package struct LoopReader: Sendable {
         if head.isEmpty { return LoopError(.empty, "The file is empty. Export the loop again.") }
         return LoopError(
             .format,
-            "This is not a loop that can be read. Give a DICOM file, an MP4, MOV or AVI film, or a folder of PGM or PNG frames.")
+            "This is not a loop that can be read. Give a DICOM file, an MP4, MOV or AVI film, or a folder of PGM or PNG frames."
+        )
     }
 
     private static func tooLarge(_ limits: LoopLimits) -> LoopError {

@@ -24,7 +24,9 @@ struct DICOMwebController {
         web.get("studies/:study/series") { try await search(.series, $0, $1) }
         web.get("studies/:study/instances") { try await search(.instances, $0, $1) }
         web.get("studies/:study/series/:series/instances") { try await search(.instances, $0, $1) }
-        for path in ["studies/:study", "studies/:study/series/:series", "studies/:study/series/:series/instances/:instance"] {
+        for path in [
+            "studies/:study", "studies/:study/series/:series", "studies/:study/series/:series/instances/:instance",
+        ] {
             web.get("\(path)", use: retrieve)
             web.get("\(path)/metadata", use: metadata)
             web.get("\(path)/thumbnail", use: thumbnail)
@@ -96,7 +98,8 @@ struct DICOMwebController {
         for object in objects {
             let syntax = try object.index().transferSyntax
             parts.append(
-                .init(contentType: "application/dicom; transfer-syntax=\(syntax)", bytes: try await clinic.bytes(object)))
+                .init(
+                    contentType: "application/dicom; transfer-syntax=\(syntax)", bytes: try await clinic.bytes(object)))
         }
         return MultipartRelated.response(parts, type: "application/dicom")
     }
@@ -177,7 +180,9 @@ struct DICOMwebController {
                 }
             }
         }
-        guard let image = ColourImage(width: width, height: height, pixels: pixels) else { throw ArchiveError.noPictures }
+        guard let image = ColourImage(width: width, height: height, pixels: pixels) else {
+            throw ArchiveError.noPictures
+        }
         return .bytes(ByteBuffer(bytes: try PNG.encode(image)), contentType: "image/png")
     }
 }
@@ -194,6 +199,7 @@ extension ArchiveError: Explained {
 
 extension HelperFailure: Explained {
     var fault: Fault {
-        Fault(status: .unprocessableContent, kind: "undecodable", title: "The object can't be shown", detail: description)
+        Fault(
+            status: .unprocessableContent, kind: "undecodable", title: "The object can't be shown", detail: description)
     }
 }

@@ -23,7 +23,8 @@ struct DICOMwebStore {
         }
         var request = request
         let body = try await request.collectBody(upTo: Self.mostBytes)
-        guard let parts = MultipartRelated.parts([UInt8](body.readableBytesView), contentType: contentType), !parts.isEmpty
+        guard let parts = MultipartRelated.parts([UInt8](body.readableBytesView), contentType: contentType),
+            !parts.isEmpty
         else { throw Fault.badRequest("The parts of the body can't be told apart; check its boundary.") }
         var kept: [Attributes] = []
         var failed: [Attributes] = []
