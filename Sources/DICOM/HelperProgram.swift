@@ -124,7 +124,7 @@ package struct HelperProgram: Sendable, Hashable {
         var child: pid_t = 0
         // Copies that live until they are freed here, after the call that reads them.
         var texts = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for unsafe text in unsafe texts { unsafe free(text) } }
+        defer { unsafe texts.forEach { unsafe free($0) } }
         let code = unsafe helper_start(path, &texts, handles, Int32(handles.count), &child)
         if code == ENOENT { throw .missing }
         guard code == 0 else { throw .noHandles }
