@@ -78,7 +78,7 @@ struct LoopReaderTests {
         let cases: [(String, LoopError.Reason)] = [
             (folder.path + "/none", .unreadable), (folder.path, .empty), (try folder.write([], "a.mp4"), .empty),
             (try folder.write(Array("#EXTM3U\n/etc/passwd\n".utf8), "b.mp4"), .format), ("/dev/zero", .unreadable),
-            (try folder.write(dicom, "c.dcm"), .format),
+            (try folder.write(dicom, "c.dcm"), .damaged),
             (try folder.write([0, 0, 0, 24] + Array("ftypisom".utf8) + [255, 255, 255, 255], "d.mp4"), .damaged),
         ]
         for (path, reason) in cases {
