@@ -223,12 +223,8 @@ enum GaitFiles {
     }
 
     static func write(_ data: Data, to path: String) throws {
-        if path == "-" {
-            try FileHandle.standardOutput.write(contentsOf: data)
-            return
-        }
         do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+            try ResultFile.write(data, to: path)
         } catch {
             throw refusal(path, "The result cannot be written there. Check the folder.")
         }

@@ -79,7 +79,7 @@ extension GaitCommand {
                 standing ? walker.standingRecording() : walker.recording(), encoding: encoding.value,
                 samples: integers ? .integers : .floats)
             do {
-                try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic)
+                try ResultFile.write(Data(bytes), to: out)
             } catch {
                 try? FileHandle.standardError.write(
                     contentsOf: Data("\(out): The recording cannot be written there. Check the folder.\n".utf8))

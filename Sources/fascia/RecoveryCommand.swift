@@ -82,12 +82,8 @@ struct RecoveryCommand: ParsableCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let answer = try encoder.encode(result) + [10]
-            if json == "-" {
-                try FileHandle.standardOutput.write(contentsOf: answer)
-                return
-            }
             do {
-                try answer.write(to: URL(fileURLWithPath: json), options: .atomic)
+                try ResultFile.write(Data(answer), to: json)
             } catch {
                 say("\(json): The result cannot be written there. Check the folder.")
                 throw ExitCode.failure

@@ -15,12 +15,8 @@ enum UltrasoundResult {
 
     /// Writes bytes to a file, or to standard output for -.
     static func write(_ data: Data, to path: String) throws {
-        if path == "-" {
-            try FileHandle.standardOutput.write(contentsOf: data)
-            return
-        }
         do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+            try ResultFile.write(data, to: path)
         } catch {
             throw UltrasoundLoopOptions.refusal(path, "The result cannot be written there. Check the folder.")
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import struct
 import subprocess
 from pathlib import Path
@@ -99,3 +100,15 @@ def test_memory_follows_the_file(tmp_path):
     for command in (("info", str(big)), ("analyze", str(big), "--json", os.devnull)):
         code, most = peak(*command)
         assert code == 0 and most - least <= 3 * size, f"{command[0]}: {(most - least) / size:.2f} times the file"
+
+
+def test_a_result_is_written_into_a_pipe_and_never_in_its_place(tmp_path):
+    """A file put in the place of a device would take /dev/null from the whole machine."""
+    pipe = tmp_path / "result"
+    os.mkfifo(pipe)
+    command = subprocess.Popen([str(BINARY), "gait", "simulate", "--out", str(pipe)])
+    with open(pipe, "rb") as end:
+        written = end.read()
+    assert command.wait(60) == 0
+    assert written[1] == 0x50, "a C3D file begins so"
+    assert stat.S_ISFIFO(os.stat(pipe).st_mode)
