@@ -39,7 +39,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
     case answerRequests, overrideBookings, manageDiary, manageStaff, moveData, manageContent
     case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
-    case seeLoops, measureLoops, acceptMeasures
+    case seeLoops, measureLoops, acceptMeasures, signFindings, shareLoops
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
     /// The whole of the rules about roles, in one place.
@@ -66,6 +66,8 @@ package enum Permission: String, Sendable, CaseIterable {
         .seeLoops: [.owner, .clinician],
         .measureLoops: [.owner, .clinician],
         .acceptMeasures: [.owner, .clinician],
+        .signFindings: [.owner, .clinician],
+        .shareLoops: [.owner, .clinician],
         .handleMail: [.owner, .clinician, .desk],
         .reportBounces: [.owner, .desk],
         .manageLetters: [.owner],

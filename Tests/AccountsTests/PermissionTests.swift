@@ -26,6 +26,7 @@ struct PermissionTests {
         (.seeLoops, true, true, false),
         (.measureLoops, true, true, false),
         (.acceptMeasures, true, true, false),
+        (.signFindings, true, true, false), (.shareLoops, true, true, false),
         (.handleMail, true, true, true),
         (.reportBounces, true, false, true),
         (.manageLetters, true, false, false),

@@ -26,7 +26,17 @@ STAFF = {
     ("POST", "/desk/visits/:id/loops/uploads/:upload/finish"): CARE, ("GET", "/desk/loops/:id"): CARE,
     ("GET", "/desk/loops/:id/data"): CARE, ("GET", "/desk/loops/:id/frames/:frame"): CARE,
     ("POST", "/desk/loops/:id/scale"): CARE, ("POST", "/desk/loops/:id/measures"): CARE,
-    ("POST", "/desk/measures/:id/accept"): CARE,
+    ("POST", "/desk/measures/:id/accept"): CARE, ("GET", "/desk/loops/:id/frames"): CARE,
+    ("POST", "/desk/loops/:id/label"): CARE, ("POST", "/desk/loops/:id/annotations"): CARE,
+    ("POST", "/desk/annotations/:id/accept"): CARE, ("POST", "/desk/annotations/:id/remove"): CARE,
+    ("GET", "/desk/loops/:id/motion"): CARE, ("GET", "/desk/loops/:id/mmode"): CARE, ("GET", "/desk/loops/:id/compare"): CARE,
+    ("GET", "/desk/loops/:id/match/:other"): CARE, ("POST", "/desk/loops/:id/pain"): CARE,
+    ("POST", "/desk/visits/:id/targets"): CARE, ("POST", "/desk/targets/:id/look"): CARE,
+    ("GET", "/desk/visits/:id/pain/changes"): CARE, ("GET", "/desk/visits/:id/findings"): CARE,
+    ("POST", "/desk/visits/:id/findings"): CARE, ("GET", "/desk/findings/:id"): CARE,
+    ("GET", "/desk/findings/:id/clips/:number"): CARE, ("POST", "/desk/findings/:id/release"): CARE,
+    ("GET", "/desk/loops/:id/share"): CARE, ("POST", "/desk/loops/:id/clear"): CARE, ("GET", "/desk/loops/:id/export"): CARE,
+    ("POST", "/desk/loops/:id/case"): CARE, ("POST", "/desk/clips/:id/end"): CARE,
     ("GET", "/desk/requests"): ALL, ("GET", "/desk/requests/:id"): ALL, ("POST", "/desk/requests/:id/offer"): ALL,
     ("POST", "/desk/requests/:id/close"): ALL,
     ("GET", "/desk/calendar"): ALL, ("GET", "/desk/calendar/data"): ALL, ("GET", "/desk/calendar/changes"): ALL,
@@ -137,4 +147,5 @@ def test_only_those_may(people, method, route):
 def test_the_stream_of_changes_is_for_staff(people):
     clinic, headers = people
     for who in ("nobody", "patient"):
-        assert clinic.request("GET", "/desk/calendar/changes", headers=headers[who]).status in (302, 303, 401, 403)
+        for path in ("/desk/calendar/changes", f"/desk/visits/{ANY}/pain/changes"):
+            assert clinic.request("GET", path, headers=headers[who]).status in (302, 303, 401, 403)
