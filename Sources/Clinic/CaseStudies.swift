@@ -2,7 +2,7 @@
 
 package import Accounts
 import Content
-package import Foundation
+import Foundation
 package import Imaging
 import Storage
 

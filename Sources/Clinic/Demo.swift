@@ -2,6 +2,7 @@
 
 package import Accounts
 import Diary
+import Foundation
 import Payments
 import Storage
 

@@ -2,7 +2,7 @@
 
 package import Accounts
 package import Diary
-package import Foundation
+import Foundation
 package import Imaging
 import Storage
 package import Ultrasound

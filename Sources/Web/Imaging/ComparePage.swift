@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Clinic
+import Diary
 import Foundation
 import Imaging
+import Storage
+import Ultrasound
 
 /// Two loops side by side.
 struct ComparePage: PageValue {

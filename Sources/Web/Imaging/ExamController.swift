@@ -9,6 +9,7 @@ import HTTPTypes
 import Hummingbird
 import Imaging
 import NIOCore
+import ServiceLifecycle
 import Storage
 import Ultrasound
 

@@ -4,6 +4,7 @@ import Accounts
 import Clinic
 import Foundation
 import Imaging
+import Storage
 import Ultrasound
 
 /// A loop's labels, drawings and pain, as the page shows them.

@@ -7,6 +7,7 @@ import Hummingbird
 import Imaging
 import NIOCore
 import Storage
+import Ultrasound
 
 /// What the viewer asks for beside the frames themselves.
 struct LoopData: Encodable {
@@ -101,9 +102,12 @@ extension Response {
                 .contentType: "application/octet-stream",
                 .cacheControl: "\(isPublic ? "public" : "private"), max-age=600, immutable",
             ],
-            body: ResponseBody(
-                contentLength: Int(count),
-                asyncSequence: frames.stream(in: files, frames: range).map { ByteBuffer(bytes: $0) }))
+            body: ResponseBody(contentLength: Int(count)) { writer in
+                for try await piece in frames.stream(in: files, frames: range) {
+                    try await writer.write(ByteBuffer(bytes: piece))
+                }
+                try await writer.finish(nil)
+            })
     }
 }
 

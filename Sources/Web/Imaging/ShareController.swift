@@ -8,6 +8,7 @@ import Hummingbird
 import Imaging
 import NIOCore
 import Storage
+import Ultrasound
 
 /// A loop leaves the record: without names as a file, or as a clip of a case study.
 struct ShareController {

@@ -7,6 +7,7 @@ import Diary
 import Foundation
 import GaitLab
 import Hummingbird
+import Imaging
 import Payments
 import Storage
 
