@@ -27,6 +27,8 @@ struct PermissionTests {
         (.measureLoops, true, true, false),
         (.acceptMeasures, true, true, false),
         (.signFindings, true, true, false), (.shareLoops, true, true, false),
+        (.seeCare, true, true, false),
+        (.writeCare, true, true, false),
         (.handleMail, true, true, true),
         (.reportBounces, true, false, true),
         (.manageLetters, true, false, false),
