@@ -32,10 +32,10 @@ struct DemoLoopsJob: Codable, Sendable {
             SimulatedMuscle.Tear(centreMillimetres: 25.6, restMillimetres: 1, peakMillimetres: peak)
         }
         let scenes: [(name: String, visit: Booking.ID, side: BodySide, state: LoopLabel.State, tear: SimulatedMuscle.Tear?)] = [
-            ("contraction, left.demo", first, .left, .contraction, tear(12)),
-            ("rest, left.demo", first, .left, .rest, tear(1)),
-            ("contraction, right.demo", first, .right, .contraction, nil),
-            ("follow-up, left.demo", later, .left, .contraction, tear(4)),
+            ("contraction, left", first, .left, .contraction, tear(12)),
+            ("rest, left", first, .left, .rest, tear(1)),
+            ("contraction, right", first, .right, .contraction, nil),
+            ("follow-up, left", later, .left, .contraction, tear(4)),
         ]
         for (index, scene) in scenes.enumerated() where !known.contains(scene.name) {
             let muscle = SimulatedLoops.muscle(
@@ -47,7 +47,7 @@ struct DemoLoopsJob: Codable, Sendable {
             if index == 0 { try await addClip(of: id, clinic, at: now) }
             if scene.tear != nil, scene.state == .contraction { try await measure(id, clinic, muscle) }
         }
-        try await sign(first, contraction: "contraction, left.demo", clinic)
+        try await sign(first, contraction: "contraction, left", clinic)
     }
 
     /// The two visits of the past, found or made; nil where the demonstration's diary has no such service.

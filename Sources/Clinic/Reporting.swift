@@ -42,6 +42,14 @@ extension Clinic {
         var content = try book.draft(ofVisit: visit, in: transaction) ?? FindingsContent()
         content.measures = try book.acceptedMeasures(ofVisit: visit, in: transaction)
         content.worst = try book.worst(ofVisit: visit, in: transaction)
+        for index in content.clips.indices {
+            let clip = content.clips[index]
+            // The moment that says most stands on paper: where something accepted was measured, the widest opening first.
+            content.clips[index].stillFrame =
+                content.measures.first {
+                    $0.loop == clip.loop && (clip.firstFrame...clip.lastFrame).contains($0.frame)
+                }?.frame ?? clip.firstFrame
+        }
         var earlier: [(day: String, measures: [FindingsContent.Measure])] = []
         for other in try book.latest(ofPatient: booking.patient, in: transaction) where other.visit != visit {
             guard let past = try bookings.find(Booking.ID(other.visit), in: transaction), past.start < booking.start

@@ -11,7 +11,7 @@ extension Samples {
         ("desk-loop", loop(isMeasured: true)), ("desk-loop, new", loop(isMeasured: false)),
         ("desk-compare", compare), ("portal-pain", pain(some: true)), ("portal-pain, none", pain(some: false)),
         ("desk-findings", findingsEdit(some: true)), ("desk-findings, new", findingsEdit(some: false)),
-        ("findings", findings(some: true)), ("findings, released", findings(some: false)),
+        ("desk-findings-signed", findings(some: true)), ("desk-findings-signed, released", findings(some: false)),
         ("portal-findings", patientFindings(some: true)), ("portal-findings, none", patientFindings(some: false)),
         ("desk-share", share(isCleared: true)), ("desk-share, new", share(isCleared: false)),
     ]

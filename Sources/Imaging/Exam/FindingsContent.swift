@@ -49,12 +49,15 @@ package struct FindingsContent: Sendable, Hashable, Codable {
         package let firstFrame: Int
         package let lastFrame: Int
         package let caption: String
+        /// The frame that stands for the clip where it can't be played, on paper.
+        package var stillFrame: Int
 
         package init(loop: String, firstFrame: Int, lastFrame: Int, caption: String) {
             self.loop = loop
             self.firstFrame = firstFrame
             self.lastFrame = lastFrame
             self.caption = caption
+            stillFrame = firstFrame
         }
 
         package var isStill: Bool { firstFrame == lastFrame }

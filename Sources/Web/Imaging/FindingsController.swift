@@ -207,7 +207,7 @@ struct FindingsController {
 
     private func picture(by actor: Actor, _ context: WebContext) async throws -> Response {
         let (clip, frames) = try await site.clinic.findingsClip(number(context), of: findingsID(context), by: actor)
-        let bytes = try await frames.picture(clip.firstFrame, in: site.clinic.files)
+        let bytes = try await frames.picture(clip.stillFrame, in: site.clinic.files)
         return .bytes(ByteBuffer(bytes: bytes), contentType: "image/png")
     }
 }

@@ -121,7 +121,7 @@ struct FindingsClip: Sendable {
 
 /// Signed findings, for colleagues and for paper.
 struct FindingsPage: PageValue {
-    static let template = "findings"
+    static let template = "desk-findings-signed"
 
     struct Grade: Sendable {
         var system: String
