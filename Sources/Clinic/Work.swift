@@ -33,6 +33,7 @@ extension Clinic {
             },
             DemoLoopsJob.kind: { job in try await job.decode(DemoLoopsJob.self).perform(self) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
+            VisitJob.kind: { job in try await VisitJob.perform(job, store: store, files: files, clock: clock) },
         ]
     }
 
