@@ -25,18 +25,20 @@ struct DemoLoopsJob: Codable, Sendable {
         let (first, later, patient) = try await visits(clinic, at: now)
         guard let first, let later else { return }
         let known = try await clinic.store.read { transaction in
-            try (VisitLoops().list(ofVisit: first.description, in: transaction)
+            try
+                (VisitLoops().list(ofVisit: first.description, in: transaction)
                 + VisitLoops().list(ofVisit: later.description, in: transaction)).map(\.fileName)
         }
         func tear(_ peak: Double) -> SimulatedMuscle.Tear {
             SimulatedMuscle.Tear(centreMillimetres: 25.6, restMillimetres: 1, peakMillimetres: peak)
         }
-        let scenes: [(name: String, visit: Booking.ID, side: BodySide, state: LoopLabel.State, tear: SimulatedMuscle.Tear?)] = [
-            ("contraction, left", first, .left, .contraction, tear(12)),
-            ("rest, left", first, .left, .rest, tear(1)),
-            ("contraction, right", first, .right, .contraction, nil),
-            ("follow-up, left", later, .left, .contraction, tear(4)),
-        ]
+        let scenes:
+            [(name: String, visit: Booking.ID, side: BodySide, state: LoopLabel.State, tear: SimulatedMuscle.Tear?)] = [
+                ("contraction, left", first, .left, .contraction, tear(12)),
+                ("rest, left", first, .left, .rest, tear(1)),
+                ("contraction, right", first, .right, .contraction, nil),
+                ("follow-up, left", later, .left, .contraction, tear(4)),
+            ]
         for (index, scene) in scenes.enumerated() where !known.contains(scene.name) {
             let muscle = SimulatedLoops.muscle(
                 seed: UInt64(41 + index), tear: scene.tear, contracts: scene.state == .contraction)
@@ -56,12 +58,15 @@ struct DemoLoopsJob: Codable, Sendable {
             let patient = try clinic.patients.findOrAdd(Self.patient, by: .system("demo"), at: now, in: transaction)
             let known = try clinic.bookings.all(of: patient.id, in: transaction).map(\.id)
             if known.count >= 2 { return (known[0], known[1], patient.id) }
-            guard try clinic.services.find(slug: Self.service, in: transaction) != nil else { return (nil, nil, patient.id) }
+            guard try clinic.services.find(slug: Self.service, in: transaction) != nil else {
+                return (nil, nil, patient.id)
+            }
             var made: [Booking.ID] = []
             for days in [28.0, 7.0] {
                 // Ten in the morning, by the hour of the clinic's grid.
                 let start = Date(
-                    timeIntervalSince1970: ((now.timeIntervalSince1970 - days * 86_400) / 86_400).rounded(.down) * 86_400
+                    timeIntervalSince1970: ((now.timeIntervalSince1970 - days * 86_400) / 86_400).rounded(.down)
+                        * 86_400
                         + 15 * 3600)
                 var request = Bookings.Request(
                     service: Self.service, start: start, patient: patient.id, name: patient.name)

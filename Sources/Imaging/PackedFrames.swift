@@ -76,7 +76,8 @@ extension VisitLoop.Frames {
     }
 
     /// All frames as they lie on disk, a piece at a time: one file, decoded once by who shows it.
-    package func stream(in files: any Files, frames: ClosedRange<Int>? = nil) -> AsyncThrowingStream<[UInt8], any Error> {
+    package func stream(in files: any Files, frames: ClosedRange<Int>? = nil) -> AsyncThrowingStream<[UInt8], any Error>
+    {
         let first = frames.map { range(of: $0.lowerBound).lowerBound } ?? 0
         let last = frames.map { range(of: $0.upperBound).upperBound } ?? ends.last ?? 0
         let (key, reader) = (fileKey, FrameReader(offset: first, end: last))

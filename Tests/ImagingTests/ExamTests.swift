@@ -32,14 +32,17 @@ extension LoopHouse {
     ) async throws -> LoopAnnotation {
         try await store.write {
             try LoopAnnotations().add(
-                kind, meaning: meaning, frame: 0, points: points, text: "", in: loop, by: Self.clinician, at: now, in: $0)
+                kind, meaning: meaning, frame: 0, points: points, text: "", in: loop, by: Self.clinician, at: now,
+                in: $0)
         }
     }
 }
 
 @Suite("The exam room")
 struct ExamTests {
-    @Test("What is drawn has millimetres only with a scale, is accepted by a person, and is taken away without being lost")
+    @Test(
+        "What is drawn has millimetres only with a scale, is accepted by a person, and is taken away without being lost"
+    )
     func annotations() async throws {
         try await LoopHouse.withEach { house in
             let loop = try await house.simulated(seed: 1, side: .left)
@@ -74,12 +77,14 @@ struct ExamTests {
         }
     }
 
-    @Test("A drawing that can't be is refused", arguments: [
-        (LoopAnnotation.Kind.distance, [(5.0, 5.0)], ImagingError.marksMissing),
-        (.distance, [(5, 5), (5, 5)], .marksTooNear), (.angle, [(5, 5), (9, 9)], .marksMissing),
-        (.area, [(5, 5), (500, 9), (9, 9)], .marksMissing), (.note, [(5, 5)], .emptyNote),
-        (.distance, [(.nan, 5), (9, 9)], .marksMissing),
-    ])
+    @Test(
+        "A drawing that can't be is refused",
+        arguments: [
+            (LoopAnnotation.Kind.distance, [(5.0, 5.0)], ImagingError.marksMissing),
+            (.distance, [(5, 5), (5, 5)], .marksTooNear), (.angle, [(5, 5), (9, 9)], .marksMissing),
+            (.area, [(5, 5), (500, 9), (9, 9)], .marksMissing), (.note, [(5, 5)], .emptyNote),
+            (.distance, [(.nan, 5), (9, 9)], .marksMissing),
+        ])
     func impossible(_ kind: LoopAnnotation.Kind, _ points: [(Double, Double)], _ error: ImagingError) {
         let frames = VisitLoop.Frames(width: 100, height: 80, times: [0, 1], fileKey: "", ends: [1, 2])
         #expect(throws: error) {
@@ -96,7 +101,8 @@ struct ExamTests {
             func mark(_ value: Int, _ frame: Int) async throws {
                 try await house.store.write {
                     try Pain().mark(
-                        value, frame: frame, source: .tap, loop: loop.id, by: LoopHouse.clinician, at: LoopHouse.now, in: $0)
+                        value, frame: frame, source: .tap, loop: loop.id, by: LoopHouse.clinician, at: LoopHouse.now,
+                        in: $0)
                 }
             }
             try await mark(4, 3)
@@ -241,7 +247,10 @@ struct ExamTests {
                     id: clip, by: LoopHouse.clinician, at: LoopHouse.now, in: $0)
             }
             #expect(try await house.store.read { try LoopSharing().clip(clip, in: $0) }.frames.count == 4)
-            #expect(try await house.store.read { try LoopSharing().clips(ofLoop: loop.id, in: $0) }.map(\.consent.name) == ["Ada"])
+            #expect(
+                try await house.store.read { try LoopSharing().clips(ofLoop: loop.id, in: $0) }.map(\.consent.name) == [
+                    "Ada"
+                ])
             try await house.store.write {
                 try LoopSharing().takeDown(clip, by: LoopHouse.clinician, at: LoopHouse.now, in: $0)
             }

@@ -33,7 +33,8 @@ extension Samples {
                 ] : [],
             targets: some
                 ? [
-                    .init(place: "Front of the thigh", detail: "left", lookAction: "/desk/targets/4f/look", isDone: false),
+                    .init(
+                        place: "Front of the thigh", detail: "left", lookAction: "/desk/targets/4f/look", isDone: false),
                     .init(place: "Groin", detail: "named by the patient", lookAction: nil, isDone: true),
                 ] : [], targetAction: some ? "/desk/visits/4f/targets" : nil,
             findingsURL: "/desk/visits/4f/findings", findingsState: "Not signed", findingsBadge: .plain)
@@ -76,7 +77,8 @@ extension Samples {
             annotations: some
                 ? [
                     .init(
-                        name: "Thickness", value: "21.3 mm", frameNumber: 3, acceptAction: "/desk/annotations/4f/accept",
+                        name: "Thickness", value: "21.3 mm", frameNumber: 3,
+                        acceptAction: "/desk/annotations/4f/accept",
                         removeAction: "/desk/annotations/4f/remove", badge: .plain, state: "Not accepted")
                 ] : [],
             annotationForm: .init(action: "/desk/loops/4f/annotations", kinds: choices, meanings: choices),
@@ -97,7 +99,8 @@ extension Samples {
             phases: "Contraction from 0.4 s, height at 1.2 s")
         return ComparePage(
             frame: deskFrame("Side by side"), patientName: "Ana Example", visitURL: "/desk/visits/4f/loops",
-            matchURL: "/desk/loops/4f/match/5a", how: "Both loops are shown at the same moment.", left: side, right: side)
+            matchURL: "/desk/loops/4f/match/5a", how: "Both loops are shown at the same moment.", left: side,
+            right: side)
     }
 
     private static func pain(some: Bool) -> PainSliderPage {
@@ -109,7 +112,10 @@ extension Samples {
     private static func table(some: Bool) -> MeasureTable {
         MeasureTable(
             rows: some
-                ? [.init(name: "Opening", place: "Left thigh", value: "8.5 mm", detail: "1.0 mm at rest, 9.5 mm at most")]
+                ? [
+                    .init(
+                        name: "Opening", place: "Left thigh", value: "8.5 mm", detail: "1.0 mm at rest, 9.5 mm at most")
+                ]
                 : [],
             comparisons: some
                 ? [.init(name: "Thickness", now: "18 mm", other: "21 mm", with: "other side", difference: "3 mm less")]
@@ -124,7 +130,8 @@ extension Samples {
             region: "Left thigh", words: "A gap opens.", wordsForPatient: "There is a tear.", section: "40",
             grades: [
                 .init(
-                    field: "grade-peetrons", name: "Peetrons", note: "Ultrasound.", hint: "The section lies in class 2.",
+                    field: "grade-peetrons", name: "Peetrons", note: "Ultrasound.",
+                    hint: "The section lies in class 2.",
                     classes: [.init(value: "2", label: "2: 5 to 50 %", isChosen: true)])
             ],
             clips: [
@@ -156,7 +163,8 @@ extension Samples {
             frame: frame("Your ultrasound", signedIn: true, isPrivate: true), visit: "Dynamic Ultrasound, 3 March 2026",
             region: "Left thigh", words: ["There is a tear."],
             rows: some ? [.init(name: "How far the gap opens", value: "8.5 mm", detail: "left")] : [],
-            clips: some ? [clip("/portal/findings/4f/clips/0"), clip(nil)] : [], signed: "Dr. Juniper Fable, 3 March 2026")
+            clips: some ? [clip("/portal/findings/4f/clips/0"), clip(nil)] : [],
+            signed: "Dr. Juniper Fable, 3 March 2026")
     }
 
     private static func share(isCleared: Bool) -> SharePage {

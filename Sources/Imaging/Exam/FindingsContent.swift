@@ -107,7 +107,9 @@ package struct FindingsContent: Sendable, Hashable, Codable {
             sectionPercent: torn,
             lengthMillimetres: most(LoopAnnotation.Meaning.tearLength.rawValue) { $0.value },
             restGapMillimetres: most("opening") { $0.rest }, peakGapMillimetres: most("opening") { $0.maximum })
-        for (system, grade) in grades { if let known = GradingSystem(rawValue: system) { sheet.decision[known] = grade } }
+        for (system, grade) in grades {
+            if let known = GradingSystem(rawValue: system) { sheet.decision[known] = grade }
+        }
         return sheet
     }
 }

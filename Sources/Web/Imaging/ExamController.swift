@@ -111,7 +111,8 @@ struct ExamController {
         let other = VisitLoop.ID(request.uri.queryParameters["with"].map(String.init) ?? "")
         let view = try await site.clinic.compare(loopID(context), with: other, by: actor)
         return try site.answer(
-            ComparePage(view, frame: site.deskFrame("Side by side", context, place: .deskDay, scripts: ["loop-compare.js"])))
+            ComparePage(
+                view, frame: site.deskFrame("Side by side", context, place: .deskDay, scripts: ["loop-compare.js"])))
     }
 
     @Sendable func match(_ request: Request, context: WebContext) async throws -> Response {

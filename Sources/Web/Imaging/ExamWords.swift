@@ -82,8 +82,10 @@ enum ExamWords {
                     frameNumber: mark.frame,
                     time: String(format: "%.2f s", frames.times[mark.frame] - (frames.times.first ?? 0)),
                     value: "\(mark.value)",
-                    source: mark.source == .tap ? "said, and tapped" : mark.source == .slider
-                        ? "the patient's slider" : "the patient's slider, by the clock")
+                    source: mark.source == .tap
+                        ? "said, and tapped"
+                        : mark.source == .slider
+                            ? "the patient's slider" : "the patient's slider, by the clock")
             },
             worst: Imaging.Pain.worst(view.pain).map { worst in
                 "It hurts most in frame \(worst.frame) (\(worst.value) of 10)"

@@ -39,7 +39,8 @@ struct FindingsController {
 
     @Sendable func edit(_ request: Request, context: WebContext) async throws -> Response {
         let actor = try await site.staff(.seeLoops, context)
-        return try site.answer(page(try await site.clinic.findings(ofVisit: visitID(context), by: actor), actor, context))
+        return try site.answer(
+            page(try await site.clinic.findings(ofVisit: visitID(context), by: actor), actor, context))
     }
 
     private func page(
@@ -123,7 +124,8 @@ struct FindingsController {
         let content = findings.content
         return try site.answer(
             FindingsPage(
-                frame: site.deskFrame("Findings of \(view.booking.name)", context, place: .deskDay, scripts: ["print.js"]),
+                frame: site.deskFrame(
+                    "Findings of \(view.booking.name)", context, place: .deskDay, scripts: ["print.js"]),
                 patientName: view.booking.name, visit: visit(view.booking),
                 visitURL: "/desk/visits/\(findings.visit)/findings", versionName: "Version \(findings.version)",
                 isSuperseded: view.isSuperseded, region: content.region,
@@ -144,7 +146,8 @@ struct FindingsController {
             let url = "/portal/findings/\(findings.id)/clips/\(number)"
             found.append(
                 FindingsClip(
-                    caption: clip.caption, stillURL: isDesk ? "/desk/findings/\(findings.id)/clips/\(number)" : "\(url)/still",
+                    caption: clip.caption,
+                    stillURL: isDesk ? "/desk/findings/\(findings.id)/clips/\(number)" : "\(url)/still",
                     width: frames.width, height: frames.height, clipURL: isDesk || clip.isStill ? nil : url))
         }
         return found

@@ -38,7 +38,8 @@ enum FindingsWords {
     private static func detail(_ measure: FindingsContent.Measure) -> String {
         guard let rest = measure.rest, let maximum = measure.maximum else { return "frame \(measure.frame)" }
         let error = measure.error95.map {
-            String(format: "; ± %.1f %@ in 95 of 100 cases, by tracking alone", max($0, 0.1), measure.value.unit.rawValue)
+            String(
+                format: "; ± %.1f %@ in 95 of 100 cases, by tracking alone", max($0, 0.1), measure.value.unit.rawValue)
         }
         return "\(rest.text) at rest, \(maximum.text) at most" + (error ?? "")
     }

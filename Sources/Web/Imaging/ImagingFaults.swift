@@ -10,7 +10,8 @@ extension ImagingError: Explained {
         case .unknownUpload, .unknownLoop, .unknownMeasure, .noSuchFrame, .unknownAnnotation, .unknownPlace,
             .unknownFindings, .unknownClip:
             .notFound("loop")
-        case .findingsChanged, .superseded, .textNotChecked, .nothingToSign, .wrongOffset, .incomplete, .wrongChecksum, .uploadRefused, .notReady, .notMeasured:
+        case .findingsChanged, .superseded, .textNotChecked, .nothingToSign, .wrongOffset, .incomplete, .wrongChecksum,
+            .uploadRefused, .notReady, .notMeasured:
             .conflict("loop", "That does not fit what is here", description)
         case .tooLarge, .tooManyBytes:
             Fault(status: .contentTooLarge, kind: "too-large", title: "The file is too large", detail: description)

@@ -78,7 +78,8 @@ struct LoopCurve: Sendable {
         let hurting = Dictionary(marks.map { ($0.frame, $0.value) }, uniquingKeysWith: max)
         pain = marks.filter { times.indices.contains($0.frame) }
             .map { "M\(x($0.frame)) 300V\(Self.number(Self.height * (1 - Double($0.value) / 10)))" }.joined()
-        rows = (0..<min(result.perFrame.count, times.count)).filter { $0 % step == 0 || hurting[$0] != nil }.map { frame in
+        rows = (0..<min(result.perFrame.count, times.count)).filter { $0 % step == 0 || hurting[$0] != nil }.map {
+            frame in
             TableRow(
                 time: String(format: "%.2f s", times[frame] - first),
                 value: result.perFrame[frame].map { "\(String(format: "%.1f", $0)) \(result.unit.rawValue)" } ?? "lost",

@@ -65,7 +65,8 @@ struct LoopData: Encodable {
             let content = annotation.content
             return Annotation(
                 kind: content.kind.rawValue, frame: content.frame, points: content.points.map { [$0.x, $0.y] },
-                label: LoopWords.meaning(content.meaning.rawValue), value: content.value?.text ?? "", text: content.text)
+                label: LoopWords.meaning(content.meaning.rawValue), value: content.value?.text ?? "", text: content.text
+            )
         }
     }
 }
