@@ -144,19 +144,19 @@ def test_findings_signed_superseded_released_and_read(room):
     edit = visit.replace("/loops", "/findings")
     staff.open(edit)
     assert "Opening on contraction" in staff.page.text and "It hurt most in frame 20" in staff.page.text
-    assert staff.send("Sign").status == 422, "nothing is signed without words"
+    assert staff.send("^Sign$").status == 422, "nothing is signed without words"
     loop = loop_path(url).rsplit("/", 1)[1]
     words = {"Findings, for colleagues": "A gap opens.", "What it means": "There is a tear.", "Peetrons": "3",
              "The patient may see this clip": "yes", "From frame": "5", "To frame": "24", "Caption": "The gap opens"}
     staff.open(edit)
-    staff.send("Sign", words)
+    staff.send("^Sign$", words)
     first = staff.page.url
     assert "Version 1" in staff.page.text and "3: complete" in staff.page.text and "There is a tear." in staff.page.text
     assert "/desk/findings/" in first
     number = first.rsplit("/", 1)[1].split("?")[0]
     assert patient.open(f"/portal/findings/{number}").status == 404, "not before it is released"
     staff.open(edit)
-    staff.send("Sign", words | {"What it means": "There is a tear in the muscle."})
+    staff.send("^Sign$", words | {"What it means": "There is a tear in the muscle."})
     second = staff.page.url
     assert "Version 2" in staff.page.text and second != first
     assert "A newer version was signed" in staff.open(first).text and "Release to the patient" not in staff.page.text
