@@ -46,7 +46,7 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Imaging", "Storage", "Gait", "Ultrasound", logging, hummingbird,
+                "Web", "Clinic", "Accounts", "Imaging", "Telehealth", "Storage", "Gait", "Ultrasound", logging, hummingbird,
                 httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage",
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Content", "Messages", "Storage",
                 "Gait", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage", "Gait",
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Content", "Messages", "Storage", "Gait",
                 "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -106,6 +106,9 @@ let package = Package(
             name: "Imaging", dependencies: ["Ultrasound", "Storage", "Accounts", "CZlib", "CChild"],
             exclude: ["Imaging.md"],
             swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(
+            name: "Telehealth", dependencies: ["Storage", "Accounts", crypto],
+            exclude: ["Telehealth.md"], swiftSettings: common),
         .target(
             name: "Content", dependencies: ["Storage", "CMarkdown"],
             exclude: ["Content.md"], swiftSettings: common),
@@ -169,6 +172,10 @@ let package = Package(
             dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting", crypto, logging],
             path: "Tests/GaitLabTests", swiftSettings: common),
         .testTarget(
+            name: "TelehealthTests",
+            dependencies: ["Telehealth", "Accounts", "Storage", "StorageTesting", crypto],
+            swiftSettings: common),
+        .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "Storage", "StorageTesting", crypto],
             swiftSettings: common),
         .testTarget(
@@ -182,7 +189,7 @@ let package = Package(
                 logging, crypto,
             ],
             path: "Tests/LettersTests", swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging"], swiftSettings: common),
+        .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging", "Telehealth"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

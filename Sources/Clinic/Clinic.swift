@@ -10,6 +10,7 @@ package import Logging
 package import Messages
 package import Payments
 package import Storage
+package import Telehealth
 
 /// The whole clinic, put together: every feature, on one database, one folder of files and one clock.
 ///
@@ -57,6 +58,8 @@ package struct Clinic: Sendable {
     let settlement = Settlement()
     var letters: Letters { Letters(clinicName: details.name, phone: details.phone) }
     let hasher = PasswordHasher()
+    /// Who listens to rooms in this process.
+    package let roomBoard = RoomBoard()
 
     package init(
         settings: Settings, clock: WallClock, store: Store, files: any Files, library: Library,
@@ -87,7 +90,7 @@ package struct Clinic: Sendable {
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
         + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
-        + ImagingSchema.migrations
+        + ImagingSchema.migrations + TelehealthSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

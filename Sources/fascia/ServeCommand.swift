@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
             }, logger: logger)
         let services: [any Service] = [
             application, JobService(clinic: clinic, logger: logger), HouseKeeping(clinic: clinic),
+            RoomWatch(clinic: clinic),
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -96,5 +97,14 @@ private struct HouseKeeping: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await clinic.keepHouse() }
+    }
+}
+
+/// Tells pages that listen to rooms what happens there.
+private struct RoomWatch: Service {
+    let clinic: Clinic
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await clinic.watchRooms() }
     }
 }

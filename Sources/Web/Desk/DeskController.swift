@@ -50,7 +50,9 @@ struct DeskController {
                             .joined(separator: ", "),
                         badge: booking.state == .cancelled ? .bad : .good,
                         stateLabel: booking.state == .cancelled ? "Cancelled" : "Booked",
-                        loopsURL: actor.may(.seeLoops) ? "/desk/visits/\(booking.id)/loops" : nil)
+                        loopsURL: actor.may(.seeLoops) ? "/desk/visits/\(booking.id)/loops" : nil,
+                        callURL: booking.service.modality == .telehealth && booking.state == .confirmed
+                            ? actor.may(.holdCalls) ? "/desk/visits/\(booking.id)/call" : "/desk/video?date=\(date)" : nil)
                 },
                 waiting: view.waiting.map { order in
                     Entry(

@@ -27,6 +27,8 @@ struct DeskDayPage: PageValue {
         var stateLabel: String
         /// The visit's ultrasound loops, for who may see them.
         var loopsURL: String?
+        /// The room of a visit by video.
+        var callURL: String?
     }
 
     /// Letters that came back.
