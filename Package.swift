@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "fascia", targets: ["fascia"]),
         .library(name: "Gait", targets: ["Gait"]),
+        .library(name: "Recovery", targets: ["Recovery"]),
         .library(name: "Scheduling", targets: ["Scheduling"]),
         .library(name: "Ultrasound", targets: ["Ultrasound"]),
     ],
@@ -46,8 +47,8 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Imaging", "Telehealth", "Storage", "Gait", "Ultrasound", logging, hummingbird,
-                httpClient,
+                "Web", "Clinic", "Accounts", "Imaging", "Telehealth", "Storage", "Gait", "Recovery", "Ultrasound", logging,
+                hummingbird, httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -58,8 +59,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Content", "Messages", "Storage",
-                "Gait", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Care", "Content", "Messages",
+                "Storage", "Gait", "Recovery", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -72,8 +73,8 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Content", "Messages", "Storage", "Gait",
-                "Scheduling", "Ultrasound", logging, httpClient, crypto,
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Care", "Content", "Messages", "Storage",
+                "Gait", "Recovery", "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -106,6 +107,9 @@ let package = Package(
             name: "Imaging", dependencies: ["Ultrasound", "Storage", "Accounts", "CZlib", "CChild"],
             exclude: ["Imaging.md"],
             swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(
+            name: "Care", dependencies: ["Recovery", "Storage", "Accounts", crypto],
+            exclude: ["Care.md"], swiftSettings: common),
         .target(
             name: "Telehealth", dependencies: ["Storage", "Accounts", crypto],
             exclude: ["Telehealth.md"], swiftSettings: common),
@@ -148,6 +152,7 @@ let package = Package(
         .target(
             name: "Gait",
             swiftSettings: common + [.strictMemorySafety(), .unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(name: "Recovery", swiftSettings: common + [.strictMemorySafety()]),
         .target(name: "Scheduling", swiftSettings: common + [.strictMemorySafety()]),
         // Its kernels are optimised in debug builds, too: a test on whole loops would take minutes otherwise.
         .target(
@@ -160,6 +165,7 @@ let package = Package(
         .testTarget(
             name: "DiaryTests", dependencies: ["Diary", "Accounts", "Scheduling", "Storage", "StorageTesting"],
             swiftSettings: common),
+        .testTarget(name: "RecoveryTests", dependencies: ["Recovery"], swiftSettings: common),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: common),
         .testTarget(name: "UltrasoundTests", dependencies: ["Ultrasound"], swiftSettings: common),
         .testTarget(
@@ -189,7 +195,10 @@ let package = Package(
                 logging, crypto,
             ],
             path: "Tests/LettersTests", swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging", "Telehealth"], swiftSettings: common),
+        .testTarget(
+            name: "CareTests", dependencies: ["Care", "Recovery", "Accounts", "Storage", "StorageTesting"],
+            swiftSettings: common),
+        .testTarget(name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Telehealth"], swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

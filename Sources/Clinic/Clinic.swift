@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+package import Care
 package import Content
 package import Diary
 import Foundation
@@ -43,6 +44,7 @@ package struct Clinic: Sendable {
     let careRequests = CareRequests()
     let offers: Offers
     let waitlist: Waitlist
+    package let episodes = Episodes()
     package let orders = Orders()
     package let ledger = Ledger()
     package let packages = Packages()
@@ -90,7 +92,7 @@ package struct Clinic: Sendable {
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
         + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
-        + ImagingSchema.migrations + TelehealthSchema.migrations
+        + ImagingSchema.migrations + CareSchema.migrations + TelehealthSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

@@ -10,7 +10,7 @@ import Storage
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "Make staff accounts and tokens.",
-        subcommands: [Token.self, Add.self, Disable.self])
+        subcommands: [Token.self, Tokens.self, Revoke.self, Add.self, Disable.self])
 
     struct Token: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -29,6 +29,48 @@ struct AccountCommand: AsyncParsableCommand {
                 }
             }
             Say.line(token.text)
+        }
+    }
+
+    struct Tokens: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "tokens",
+            abstract: "List the bearer tokens, the newest first; the secrets themselves are not kept.")
+
+        @OptionGroup var options: SettingsOptions
+
+        func run() async throws {
+            let tokens = try await options.withClinic { clinic in
+                try await clinic.store.read { [clinic] in try clinic.tokens.all(in: $0) }
+            }
+            for token in tokens {
+                let state = token.isRevoked ? "revoked" : "open"
+                Say.line("\(token.id)  \(token.role.rawValue)  \(token.madeAt.ISO8601Format())  \(state)")
+            }
+            if tokens.isEmpty { Say.complaint("There are no tokens; fascia account token makes one.") }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "revoke", abstract: "Take a bearer token back at once.")
+
+        @OptionGroup var options: SettingsOptions
+        @Argument(help: "The token's identifier, as fascia account tokens lists it.")
+        var token: String
+
+        func run() async throws {
+            let id = StaffMember.ID(token)
+            let revoked = try await options.withClinic { clinic in
+                let now = clinic.clock.now()
+                return try await clinic.store.write { [clinic] in
+                    try clinic.tokens.revoke(id, by: .system("command"), at: now, in: $0)
+                }
+            }
+            guard revoked else {
+                throw ValidationError("There is no open token \(token); fascia account tokens lists them.")
+            }
+            Say.line("The token \(token) opens nothing any more.")
         }
     }
 

@@ -7,8 +7,8 @@ struct Fascia: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fascia", abstract: "The connective tissue of a musculoskeletal clinic.",
         subcommands: [
-            ServeCommand.self, GaitCommand.self, UltrasoundCommand.self, AccountCommand.self, AuditCommand.self,
-            DoctorCommand.self,
+            ServeCommand.self, GaitCommand.self, UltrasoundCommand.self, RecoveryCommand.self, AccountCommand.self,
+            AuditCommand.self, DoctorCommand.self,
             BackupCommand.self, RestoreCommand.self,
         ])
 }

@@ -32,7 +32,8 @@ def days(start: int = 0, count: int = 62) -> str:
     return f"from={first}&to={first + dt.timedelta(days=count - 1)}"
 
 
-def slots(clinic: Clinic, slug: str, *, start: int = 1, count: int = 14, clinician: str | None = None) -> list[dict]:
+def slots(clinic: Clinic, slug: str, *, start: int = 3, count: int = 14, clinician: str | None = None) -> list[dict]:
+    """Free times from `start` days on: three days away nothing is within the hours in which a change has its price."""
     query = days(start, count) + (f"&clinician={clinician}" if clinician else "")
     answer = clinic.get(f"/api/v1/services/{slug}/slots?{query}")
     assert answer.status == 200, answer

@@ -115,3 +115,18 @@ def test_an_altered_backup_is_refused(houses, tmp_path):
     other = houses.clinic(start=False)
     restored = other.run("restore", str(tmp_path / "saved"))
     assert restored.returncode != 0 and largest.name in restored.stderr + restored.stdout, restored
+
+
+def test_a_token_is_listed_and_taken_back_at_once(clinic):
+    made = clinic.run("account", "token", "--role", "desk", "--data", str(clinic.data)).stdout.strip().split()[-1]
+    bearer = {"Authorization": f"Bearer {made}"}
+    day = "/desk/calendar/data?from=2026-01-05&days=1"
+    assert clinic.get(day, bearer).status != 401
+    listed = clinic.run("account", "tokens", "--data", str(clinic.data)).stdout
+    line = next(line for line in listed.splitlines() if " desk " in line)
+    assert line.endswith("open") and made not in listed, "the secret itself is not kept"
+    token = line.split()[0]
+    assert clinic.run("account", "revoke", token, "--data", str(clinic.data)).returncode == 0
+    assert clinic.get(day, bearer).status == 401
+    again = clinic.run("account", "revoke", token, "--data", str(clinic.data))
+    assert again.returncode != 0 and "no open token" in again.stderr

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+//
+// Times the room Recovery without reading files or writing JSON. A package of its own over the same sources (by a link), so that it builds in
+// seconds and the product does not carry it.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "recovery-benchmarks",
+    platforms: [.macOS(.v15)],
+    targets: [
+        .target(name: "Recovery", swiftSettings: settings + [.strictMemorySafety()]),
+        .executableTarget(name: "assess-speed", dependencies: ["Recovery"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
