@@ -26,6 +26,7 @@ struct PermissionTests {
         (.seeLoops, true, true, false),
         (.measureLoops, true, true, false),
         (.acceptMeasures, true, true, false),
+        (.holdCalls, true, true, false),
         (.seeCare, true, true, false),
         (.writeCare, true, true, false),
         (.handleMail, true, true, true),
