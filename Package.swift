@@ -198,7 +198,9 @@ let package = Package(
         .testTarget(
             name: "CareTests", dependencies: ["Care", "Recovery", "Accounts", "Storage", "StorageTesting"],
             swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Telehealth"], swiftSettings: common),
+        .testTarget(
+            name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab", "Telehealth"],
+            swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
