@@ -150,7 +150,7 @@ import Testing
     @Test(
         arguments: [
             ("\"method\"", "\"methode\"", "is “methode”"), ("\"sum\"", "\"median\"", "sum, mean, prorated, lookup"),
-            ("\"direction\",", "\"factor\",", "valueDecimal"),
+            ("\"direction\",", "\"factor\",", "direction is missing"),
             ("\"floor\",\"valueDecimal\":0", "\"floor\",\"valueDecimal\":11", "floor"),
             ("\"type\":\"integer\"", "\"type\":\"attachment\"", "attachment"), ("\"version\":\"1\",", "", "is missing"),
             ("Questionnaire\",\"url\"", "Patient\",\"url\"", "Questionnaire"),

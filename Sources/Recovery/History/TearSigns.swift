@@ -69,6 +69,11 @@ public struct TearSigns: Hashable, Sendable {
         }
     }
 
+    /// The answers of the signs that were asked.
+    public var answers: [Sign: Answer] {
+        Dictionary(uniqueKeysWithValues: Sign.allCases.map { ($0, self[$0]) }.filter { $0.1 != .notAsked })
+    }
+
     /// The fields without an answer, by the names of `fascia.history/1`.
     public var missingFields: [String] {
         Sign.allCases.filter { self[$0] == .notAsked }.map(\.rawValue)
