@@ -111,8 +111,11 @@ extension Samples {
             frame: frame("Where does it hurt?", isPrivate: true, scripts: ["intake.js"]), progress: "Step 1 of 6",
             heading: "Where does it hurt?", hint: "Tap the place.", action: "/intake/4f/region",
             backURL: "/intake/4f/region",
-            errorSummary: ErrorSummary([.init(field: "region", message: "Please choose.")]), button: "Next")
+            errorSummary: nil, button: "Next")
         change(&page)
+        if page.region != nil {
+            page.errorSummary = ErrorSummary([.init(field: "region", message: "Please choose.")])
+        }
         return page
     }
 
