@@ -58,6 +58,7 @@ enum CareWords {
     static func words(_ entry: EpisodeEntry) -> (title: String, detail: String) {
         switch entry.content {
         case .result: return ("Result", entry.words)
+        case .gaitReport: return ("Gait report", entry.words)
         case .fact(let fact):
             switch fact {
             case .score(let measure, let value): return (name(of: measure), plain(value))
