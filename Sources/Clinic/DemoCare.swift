@@ -114,7 +114,7 @@ enum DemoCare {
 
     private static let backs: [Story] = {
         let names = [
-            "Ida Fern", "Otis Vale", "Nell Brook", "Jun Harrow", "Pia Stone", "Abel Reed", "Cora Lind", "Emil Frost",
+            "Ilva Fern", "Otis Vale", "Nell Brook", "Jun Harrow", "Pia Stone", "Abel Reed", "Cora Lind", "Emil Frost",
             "Vera Moss", "Theo Birch", "Lena Ash", "Hugo Pell", "Rita Glen", "Sol Amber",
         ]
         let courses: [([Double], [Double], Int)] = [
@@ -138,7 +138,7 @@ enum DemoCare {
     }()
 
     private static let muscles: [Story] = {
-        let names = ["Kit Rowan", "Uma Dale", "Finn Marsh", "Ada Wren", "Gus Hollow", "Bea Thorn", "Roy Plume"]
+        let names = ["Kit Rowan", "Uma Dale", "Finn Marsh", "Alba Wren", "Gus Hollow", "Bea Thorn", "Roy Plume"]
         let regions: [BodyRegion] = [.thighBack, .calf, .thighFront, .groin, .calf, .thighBack, .upperArm]
         let courses: [([Double], [Double], Int)] = [
             ([5, 3, 1], [4, 7, 9], 15), ([6, 5], [3, 3], 8), ([7, 6], [2, 2], 9), ([4, 2, 1, 0], [5, 8, 9, 10], 27),
