@@ -191,7 +191,9 @@ let package = Package(
         .testTarget(
             name: "CareTests", dependencies: ["Care", "Recovery", "Accounts", "Storage", "StorageTesting"],
             swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging"], swiftSettings: common),
+        .testTarget(
+            name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab"],
+            swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -35,9 +35,11 @@ package struct AcupuncturePoint: Sendable, Hashable {
         if text.hasPrefix("EX") {
             let rest = text.dropFirst(2).drop { $0 == "-" }
             let region = String(rest.prefix { $0.isLetter })
-            guard let count = extras[region], let number = Int(rest.dropFirst(region.count)), (1...count).contains(number)
+            guard let count = extras[region], let number = Int(rest.dropFirst(region.count)),
+                (1...count).contains(number)
             else {
-                throw .field("points", "“\(typed)” is no extra point. Write EX-HN, EX-CA, EX-B, EX-UE or EX-LE and its number.")
+                throw .field(
+                    "points", "“\(typed)” is no extra point. Write EX-HN, EX-CA, EX-B, EX-UE or EX-LE and its number.")
             }
             return "EX-\(region)\(number)"
         }
@@ -66,7 +68,9 @@ package struct AcupuncturePoint: Sendable, Hashable {
             }
             var tokens = words.split(separator: " ").map(String.init)
             // "LI 4" is LI4.
-            if tokens.count > 1, tokens[0].allSatisfy(\.isLetter), tokens[0].uppercased() != "ASHI", Int(tokens[1]) != nil {
+            if tokens.count > 1, tokens[0].allSatisfy(\.isLetter), tokens[0].uppercased() != "ASHI",
+                Int(tokens[1]) != nil
+            {
                 tokens = ["\(tokens[0])\(tokens[1])"] + tokens.dropFirst(2)
             }
             guard let first = tokens.first else { continue }
@@ -80,7 +84,8 @@ package struct AcupuncturePoint: Sendable, Hashable {
                 } else if let value = Double(number), (1...120).contains(value) {
                     depth = value
                 } else {
-                    throw .field("points", "“\(token)” after \(code) is neither a side (L, R, B, M) nor a depth in millimetres.")
+                    throw .field(
+                        "points", "“\(token)” after \(code) is neither a side (L, R, B, M) nor a depth in millimetres.")
                 }
             }
             if code == "ASHI", site.isEmpty {

@@ -13,7 +13,8 @@ package struct AdverseReaction: Sendable, Hashable {
     package enum Moment: String, Sendable, CaseIterable, Bindable { case end, next }
 
     package enum Kind: String, Sendable, CaseIterable, Bindable {
-        case bruise, bleeding, needlePain, soreness, aggravation, tiredness, dizziness, nausea, sweating, headache, skin, burn
+        case bruise, bleeding, needlePain, soreness, aggravation, tiredness, dizziness, nausea, sweating, headache,
+            skin, burn
         case infection, numbness, stuckNeedle, forgottenNeedle, anxiety, seizure, chestPain, other
 
         package var name: String {

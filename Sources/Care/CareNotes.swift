@@ -124,7 +124,9 @@ package struct CareNotes: Sendable {
     ) throws {
         guard case .staff = actor, actor.may(.writeCare) else { throw CareError.notPermitted }
         let note = try find(id, in: transaction)
-        guard note.isSigned else { throw CareError.field("addendum", "Sign the note first; a draft is simply changed.") }
+        guard note.isSigned else {
+            throw CareError.field("addendum", "Sign the note first; a draft is simply changed.")
+        }
         let words = words.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !words.isEmpty, words.count <= 4000 else { throw CareError.field("addendum", "Write the addendum.") }
         let addendum = Identifier<CareNote.Addendum>.make(at: now)

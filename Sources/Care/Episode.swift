@@ -27,7 +27,8 @@ package struct Episode: Sendable, Hashable {
 
     /// "Front of the thigh, left"
     package var place: String {
-        side == .middle || !region.hasSides ? region.name : "\(region.name), \(side == .both ? "both sides" : side.rawValue)"
+        side == .middle || !region.hasSides
+            ? region.name : "\(region.name), \(side == .both ? "both sides" : side.rawValue)"
     }
 
     init(_ row: Row) throws {

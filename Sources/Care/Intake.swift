@@ -29,7 +29,9 @@ package struct Intake: Sendable {
     package var onset: Day? { answers["onset"].flatMap { Day(iso: $0) } }
     package var mechanism: Mechanism? { answers["mechanism"].flatMap(Mechanism.init(rawValue:)) }
     package func pain(_ which: Pain) -> Int? { Self.scale(answers["pain-\(which.rawValue)"]) }
-    package func warning(_ flag: Flag) -> Answer { answers["flag-\(flag.rawValue)"].flatMap(Answer.init(rawValue:)) ?? .notAsked }
+    package func warning(_ flag: Flag) -> Answer {
+        answers["flag-\(flag.rawValue)"].flatMap(Answer.init(rawValue:)) ?? .notAsked
+    }
     package func sign(_ sign: TearSigns.Sign) -> Answer {
         answers["sign-\(sign.rawValue)"].flatMap(Answer.init(rawValue:)) ?? .notAsked
     }

@@ -45,7 +45,8 @@ package struct WarningQuestion: Sendable, Hashable {
                 : "Fever, or is the painful place hot and red, or do you have diabetes or a weakened immune system?"
         case .fracture:
             "A hard fall or accident, or a small one with brittle bones, long cortisone treatment or more than 65 years of age?"
-        case .malignancy: "Cancer now or in the past, weight loss without a reason, or pain at night that nothing relieves?"
+        case .malignancy:
+            "Cancer now or in the past, weight loss without a reason, or pain at night that nothing relieves?"
         case .inflammatory:
             "For more than three months, stiff for over half an hour in the morning and better when you move; or psoriasis, an inflamed bowel or an inflamed eye?"
         case .compartment:
@@ -71,7 +72,8 @@ package struct WarningQuestion: Sendable, Hashable {
 
 /// What matters before a needle is set (domain notes 3.3).
 package enum PrecautionKind: String, Sendable, CaseIterable, Codable {
-    case anticoagulant, bleedingDisorder, pregnancy, pacemaker, implant, epilepsy, immunosuppression, diabetes, lymphoedema
+    case anticoagulant, bleedingDisorder, pregnancy, pacemaker, implant, epilepsy, immunosuppression, diabetes,
+        lymphoedema
     case fainting, metalAllergy, lungDisease
 
     /// As a patient is asked.

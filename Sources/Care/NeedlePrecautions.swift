@@ -28,7 +28,8 @@ package struct NeedleWarning: Sendable, Hashable {
         if has(.pregnancy), let codes = named(isCautionedInPregnancy) {
             warn(
                 "pregnancy",
-                "Pregnancy and \(codes): traditionally avoided. A review found no harm at these points (Carr 2015); talk about it.")
+                "Pregnancy and \(codes): traditionally avoided. A review found no harm at these points (Carr 2015); talk about it."
+            )
         }
         if precautions[.pregnancy] ?? .notAsked == .notAsked {
             warn("pregnancy-not-asked", "Pregnancy has not been asked about today.")

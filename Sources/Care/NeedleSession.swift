@@ -69,7 +69,8 @@ package struct SessionFields: Sendable, Hashable {
     package static let items: [(item: String, name: String, label: String)] = [
         ("1a", "style", "Style"), ("1b", "reasoning", "Reasoning: indication for these points"),
         ("1c", "variation", "Fixed or individual"), ("2a", "inserted", "Needles inserted"),
-        ("2a", "removed", "Needles removed"), ("2b", "points", "Points"), ("2c", "depth", "Depth, mm, where no other is written"),
+        ("2a", "removed", "Needles removed"), ("2b", "points", "Points"),
+        ("2c", "depth", "Depth, mm, where no other is written"),
         ("2c", "angle", "Angle"), ("2d", "sought", "Response sought"), ("2d", "obtained", "Response obtained"),
         ("2e", "stimulation", "Stimulation"), ("2f", "retention", "Retention, minutes"),
         ("2g", "needle", "Needle: diameter × length, mm"), ("2g", "maker", "Maker and lot, single use"),
@@ -82,8 +83,10 @@ package struct SessionFields: Sendable, Hashable {
     package static let stimulations = ["None", "Manual", "Electro", "Moxa", "Cupping"]
 
     package static let defaults = [
-        "style": "Western medical", "variation": "Individual", "depth": "15", "angle": "Perpendicular", "sought": "De qi",
-        "obtained": "Yes", "stimulation": "Manual", "retention": "20", "needle": "0.25 × 40", "setting": "Consent given, rare harms named",
+        "style": "Western medical", "variation": "Individual", "depth": "15", "angle": "Perpendicular",
+        "sought": "De qi",
+        "obtained": "Yes", "stimulation": "Manual", "retention": "20", "needle": "0.25 × 40",
+        "setting": "Consent given, rare harms named",
     ]
 
     package var points: [AcupuncturePoint] { get throws(CareError) { try AcupuncturePoint.list(self["points"]) } }

@@ -130,7 +130,9 @@ package struct NeedleSessions: Sendable {
         let current = try Precautions().current(of: patient, in: transaction)
         var answers = current.mapValues(\.answer)
         // Pregnancy is asked every session: an older answer counts as none, except a yes.
-        if let pregnancy = current[.pregnancy], pregnancy.answer == .no, pregnancy.notedAt < session.begunAt.addingTimeInterval(-86_400) {
+        if let pregnancy = current[.pregnancy], pregnancy.answer == .no,
+            pregnancy.notedAt < session.begunAt.addingTimeInterval(-86_400)
+        {
             answers[.pregnancy] = .notAsked
         }
         return NeedleWarning.warnings(
@@ -152,7 +154,9 @@ package struct NeedleSessions: Sendable {
             throw CareError.safetyTaskOpen(level)
         }
         let points = try session.fields.points
-        guard !points.isEmpty else { throw CareError.field("points", "Write the points, for example ST36 B 20, ASHI L 15 (thigh).") }
+        guard !points.isEmpty else {
+            throw CareError.field("points", "Write the points, for example ST36 B 20, ASHI L 15 (thigh).")
+        }
         guard let inserted = Int(session.fields["inserted"]), inserted > 0 else {
             throw CareError.field("inserted", "Count the needles that went in.")
         }
@@ -164,7 +168,9 @@ package struct NeedleSessions: Sendable {
                 "removed",
                 "\(inserted) needles went in and \(removed) came out. Look for the others before the patient leaves.")
         }
-        for (name, words) in [("depth", "Give the depth in millimetres."), ("retention", "Give the retention in minutes.")] {
+        for (name, words) in [
+            ("depth", "Give the depth in millimetres."), ("retention", "Give the retention in minutes."),
+        ] {
             guard let value = Double(session.fields[name]), (0...120).contains(value) else {
                 throw CareError.field(name, words)
             }

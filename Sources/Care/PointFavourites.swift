@@ -30,7 +30,8 @@ package struct PointFavourites: Sendable {
 
     package func list(of actor: Actor, in transaction: any Transaction) throws -> [Favourite] {
         guard case .staff(let staff, _) = actor else { return [] }
-        return try transaction.rows("SELECT name, points FROM point_favourite WHERE staff = \(staff) ORDER BY name").map {
+        return try transaction.rows("SELECT name, points FROM point_favourite WHERE staff = \(staff) ORDER BY name").map
+        {
             Favourite(name: try $0.get("name"), points: try $0.get("points"))
         }
     }

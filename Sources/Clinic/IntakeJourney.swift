@@ -92,7 +92,8 @@ extension Clinic {
         guard actor.may(.seeCare) else { throw CareError.notPermitted }
         let now = clock.now()
         return try await store.write { [audit] transaction in
-            try audit.record("safety-tasks.see", patient: nil, subject: "safety-tasks", by: actor, at: now, in: transaction)
+            try audit.record(
+                "safety-tasks.see", patient: nil, subject: "safety-tasks", by: actor, at: now, in: transaction)
             return try SafetyTasks().open(in: transaction).compactMap { try taskLine($0, in: transaction) }
         }
     }

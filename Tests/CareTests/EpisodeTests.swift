@@ -16,11 +16,14 @@ struct EpisodeTests {
             let episode = try await house.open(daysAgo: 30)
             let facts: [EpisodeHistory.Content] = [
                 .score(.nrs, 6.5), .flag(.compartment, .no), .flag(.infection, .notAsked),
-                .tearSigns(TearSigns([.pop: .yes, .bruising: .no], strengthGrade: 4, girthDifferenceCentimetres: -1.5)),
+                .tearSigns(
+                    TearSigns([.pop: .yes, .bruising: .no], strengthGrade: 4, girthDifferenceCentimetres: -1.5)),
                 .visit(.acupuncture), .missedVisit, .imaging(.mri, result: nil, expectedDays: nil),
                 .referral(result: CareHouse.today), .disposition(rule: "A5", .justifiedWait, until: CareHouse.today),
             ]
-            for (index, fact) in facts.enumerated().reversed() { try await house.add(fact, to: episode, day: index - 20) }
+            for (index, fact) in facts.enumerated().reversed() {
+                try await house.add(fact, to: episode, day: index - 20)
+            }
             let history = try await house.history(episode)
             #expect(history.entries.map(\.content) == facts)
             #expect(history.entries.map(\.at) == facts.indices.map { CareHouse.today.adding($0 - 20) })
@@ -32,7 +35,8 @@ struct EpisodeTests {
     func results() async throws {
         try await CareHouse.withEach { house in
             let episode = try await house.open(daysAgo: 10)
-            let ordered = try await house.add(.imaging(.ultrasound, result: nil, expectedDays: nil), to: episode, day: -8)
+            let ordered = try await house.add(
+                .imaging(.ultrasound, result: nil, expectedDays: nil), to: episode, day: -8)
             await #expect(throws: CareError.self) {
                 try await house.store.write {
                     try Episodes().complete(

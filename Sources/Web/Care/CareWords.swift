@@ -44,7 +44,8 @@ enum CareWords {
         return Entry(
             title: line.patient.name,
             detail: "Answered yes: \(task.flag.words). By \(Words.moment(task.dueAt, in: zone))",
-            url: "/desk/safety/\(task.id)", badge: task.level == .emergency ? .bad : .warn, stateLabel: name(of: task.level))
+            url: "/desk/safety/\(task.id)", badge: task.level == .emergency ? .bad : .warn,
+            stateLabel: name(of: task.level))
     }
 
     static func name(of level: SafetyTask.Level) -> String {

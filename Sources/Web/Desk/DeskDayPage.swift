@@ -47,7 +47,8 @@ struct DeskDayPage: PageValue {
         return [
             Alarm(
                 tone: .bad,
-                title: emergencies == 1 ? "A patient needs a clinician now" : "\(emergencies) patients need a clinician now",
+                title: emergencies == 1
+                    ? "A patient needs a clinician now" : "\(emergencies) patients need a clinician now",
                 detail: maySee ? "A warning question was answered with yes." : "Please call a clinician to the desk.",
                 url: maySee ? "/desk/care" : "/desk", actionLabel: "Look")
         ]

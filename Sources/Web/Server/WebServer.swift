@@ -54,6 +54,7 @@ package enum WebServer {
         InboxController(site: site).add(to: router)
         CalendarController(site: site).add(to: router)
         LabController(site: site).add(to: router)
+        GaitController(site: site).add(to: router)
         LoopController(site: site).add(to: router)
         EpisodeController(site: site).add(to: router)
         SafetyTaskController(site: site).add(to: router)
