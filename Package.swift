@@ -59,8 +59,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage",
-                "Gait", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Care", "Content", "Messages",
+                "Storage", "Gait", "Recovery", "Scheduling", "Ultrasound", "CZlib", logging, hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -73,8 +73,8 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Content", "Messages", "Storage", "Gait",
-                "Scheduling", "Ultrasound", logging, httpClient, crypto,
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Care", "Content", "Messages", "Storage",
+                "Gait", "Recovery", "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -107,6 +107,9 @@ let package = Package(
             name: "Imaging", dependencies: ["Ultrasound", "Storage", "Accounts", "CZlib", "CChild"],
             exclude: ["Imaging.md"],
             swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(
+            name: "Care", dependencies: ["Recovery", "Storage", "Accounts", crypto],
+            exclude: ["Care.md"], swiftSettings: common),
         .target(
             name: "Content", dependencies: ["Storage", "CMarkdown"],
             exclude: ["Content.md"], swiftSettings: common),
@@ -185,7 +188,12 @@ let package = Package(
                 logging, crypto,
             ],
             path: "Tests/LettersTests", swiftSettings: common),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Content", "Imaging"], swiftSettings: common),
+        .testTarget(
+            name: "CareTests", dependencies: ["Care", "Recovery", "Accounts", "Storage", "StorageTesting"],
+            swiftSettings: common),
+        .testTarget(
+            name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab"],
+            swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -40,6 +40,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case answerRequests, overrideBookings, manageDiary, manageStaff, moveData, manageContent
     case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
     case seeLoops, measureLoops, acceptMeasures
+    case seeCare, writeCare
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
     /// The whole of the rules about roles, in one place.
@@ -66,6 +67,8 @@ package enum Permission: String, Sendable, CaseIterable {
         .seeLoops: [.owner, .clinician],
         .measureLoops: [.owner, .clinician],
         .acceptMeasures: [.owner, .clinician],
+        .seeCare: [.owner, .clinician],
+        .writeCare: [.owner, .clinician],
         .handleMail: [.owner, .clinician, .desk],
         .reportBounces: [.owner, .desk],
         .manageLetters: [.owner],

@@ -27,6 +27,7 @@ extension Clinic {
             let patient =
                 try owner.flatMap { try patients.find($0, in: transaction) }
                 ?? patients.findOrAdd(contact, by: .visitor, at: now, in: transaction)
+            try refuseWhileEmergencyIsOpen(patient.id, in: transaction)
             let actor = owner.map { Actor.patient($0) } ?? .visitor
             let booked = try bookings.book(
                 Bookings.Request(
@@ -61,6 +62,7 @@ extension Clinic {
             if let booking = try bookings.find(orderID: id.description, in: transaction), booking.start == start {
                 return booking
             }
+            try refuseWhileEmergencyIsOpen(patient.id, in: transaction)
             let booked = try bookings.book(
                 Bookings.Request(
                     service: order.serviceSlug, start: start, clinician: clinician, patient: patient.id,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+package import Care
 package import Content
 package import Diary
 import Foundation
@@ -42,6 +43,7 @@ package struct Clinic: Sendable {
     let careRequests = CareRequests()
     let offers: Offers
     let waitlist: Waitlist
+    package let episodes = Episodes()
     package let orders = Orders()
     package let ledger = Ledger()
     package let packages = Packages()
@@ -87,7 +89,7 @@ package struct Clinic: Sendable {
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
         + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
-        + ImagingSchema.migrations
+        + ImagingSchema.migrations + CareSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

@@ -2,7 +2,8 @@
 
 package import Accounts
 package import Diary
-import Foundation
+package import Foundation
+package import Gait
 package import GaitLab
 import Messages
 package import Payments
@@ -19,6 +20,14 @@ extension Clinic {
         package let figures: LabFigures?
         package let figuresOf: LabRecording.ID?
         package let report: LabReport?
+        /// The whole visit's analysis with its settings; nil before the first recording was read.
+        package let visit: LabVisit?
+        /// The normative sets that can be chosen.
+        package let norms: [LabNorm]
+        /// The patient's other visits with an analysis, the newest first.
+        package let others: [LabVisit]
+        /// How often each recording's events were corrected.
+        package let corrections: [LabRecording.ID: Int]
     }
 
     /// One order as the desk and the clinician see it.
@@ -31,13 +40,21 @@ extension Clinic {
             let recordings = try Recordings().list(ofOrder: id.description, in: transaction)
             let report = try Reports().find(order: id.description, in: transaction)
             let shown = report?.recording ?? recordings.first { $0.state == .analysed && $0.kind == .walk }?.id
+            let visits = Visits()
+            var corrections: [LabRecording.ID: Int] = [:]
+            for recording in recordings {
+                corrections[recording.id] = try EventEdits().count(of: recording.id, in: transaction)
+            }
             try audit.record(
                 "order.see", patient: patient.id, subject: "order/\(id)", by: actor, at: now, in: transaction)
             return LabOrderView(
                 order: order, patient: patient,
                 booking: try bookings.find(orderID: id.description, in: transaction), recordings: recordings,
                 figures: try shown.flatMap { try Recordings().figures(of: $0, in: transaction) }, figuresOf: shown,
-                report: report)
+                report: report, visit: try visits.find(id.description, in: transaction),
+                norms: try Norms().list(in: transaction),
+                others: try visits.others(of: patient.id, than: id.description, in: transaction),
+                corrections: corrections)
         }
     }
 
@@ -100,6 +117,14 @@ extension Clinic {
         package let order: Order
         package let patient: Patient
         package let figures: LabFigures
+        /// All walks together: as released, or as it stands while the report is a draft.
+        package let visit: VisitAnalysis?
+        /// The earlier visit that it is compared with.
+        package let earlier: VisitAnalysis?
+        /// When that one was measured.
+        package let earlierOn: Date?
+        /// When this one was measured.
+        package let measuredOn: Date
     }
 
     /// A report, read by its patient once it is released, or by clinicians.
@@ -111,7 +136,13 @@ extension Clinic {
                 let patient = try patients.find(report.patient, in: transaction),
                 let figures = try Recordings().figures(of: report.recording, in: transaction)
             else { throw GaitLabError.unknownReport }
-            return ReportView(report: report, order: order, patient: patient, figures: figures)
+            let visit = try Visits().find(report.orderID, in: transaction)
+            let earlier = try visit?.comparedWith.flatMap { try Visits().find($0, in: transaction) }
+            return ReportView(
+                report: report, order: order, patient: patient, figures: figures,
+                visit: report.visit ?? (report.isReleased ? nil : visit?.document),
+                earlier: report.earlier ?? (report.isReleased ? nil : earlier?.document),
+                earlierOn: earlier?.measuredAt, measuredOn: visit?.measuredAt ?? figures.analysedAt)
         }
     }
 

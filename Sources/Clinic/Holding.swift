@@ -20,6 +20,7 @@ extension Clinic {
     func keep(
         _ time: OrderForm.HeldTime, for order: Order, at now: Date, in transaction: any Transaction
     ) throws {
+        try refuseWhileEmergencyIsOpen(order.patient, in: transaction)
         let until = now.addingTimeInterval(settings.holdSeconds)
         let latest = try bookings.latest(orderID: order.id.description, in: transaction)
         if let latest, latest.start == time.start { return try keepAgain(order, at: now, in: transaction) }

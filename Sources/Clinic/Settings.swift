@@ -47,6 +47,8 @@ package struct Settings: Sendable {
     /// The address that mails and Stripe lead back to, without a slash at its end.
     package var publicURL: String
     package var isDemo: Bool
+    /// Whether the demonstration's walker visits the gait laboratory at the first start.
+    package var hasDemoWalker = true
     package var contentFolder: URL?
     package var stripe: Stripe?
     package var mail: Mail?

@@ -29,6 +29,7 @@ extension Clinic {
                 try await LoopMeasureJob.perform(job, store: store, files: files, clock: clock)
             },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
+            VisitJob.kind: { job in try await VisitJob.perform(job, store: store, files: files, clock: clock) },
         ]
     }
 

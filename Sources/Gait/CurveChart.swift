@@ -2,11 +2,25 @@
 
 import Foundation
 
-/// A curve of the report as SVG and as a table. The left leg is a solid blue line, the right one a dashed vermilion one:
-/// apart by colour for every kind of colour vision, and by the dashes on paper.
-struct CurveChart {
-    let curve: ReportCurve
-    let identifier: String
+/// A curve of the report as SVG and as a table. The left leg is a solid line, the right one a dashed one: apart by colour
+/// for every kind of colour vision, and by the dashes on paper. An earlier visit's means are thin dotted lines.
+///
+/// Colours and widths are the page's: the shapes have the classes `grid`, `norm`, `spread`, `earlier`, `off`, `cursor`,
+/// `left` and `right`.
+public struct CurveChart: Sendable {
+    /// What is drawn.
+    public let curve: ReportCurve
+    /// The same curve of an earlier visit.
+    public let earlier: ReportCurve?
+    /// Unique on the page: the title's id.
+    public let identifier: String
+
+    /// A chart of a curve.
+    public init(curve: ReportCurve, identifier: String, earlier: ReportCurve? = nil) {
+        self.curve = curve
+        self.identifier = identifier
+        self.earlier = earlier
+    }
 
     private let width = 300.0
     private let height = 190.0
@@ -16,13 +30,14 @@ struct CurveChart {
     var html: String {
         """
         <figure class="curve"><figcaption>\(curve.title) <span>(\(curve.unit), \(curve.direction) +)</span></figcaption>
-        \(svg)
+        \(svg())
         <details><summary>Values</summary>\(table)</details></figure>
 
         """
     }
 
-    var svg: String {
+    /// The drawing; `sentence` is its text alternative, `curve.sentence` unless another language's is given.
+    public func svg(sentence: String? = nil) -> String {
         let (low, high) = range
         func x(_ percent: Double) -> Double { margin.left + percent / 100 * (width - margin.left - margin.right) }
         func y(_ value: Double) -> Double {
@@ -57,6 +72,10 @@ struct CurveChart {
                     + "\(decimal(percent, 0))</text>")
         }
         if let norm = curve.norm { parts.append(band(norm.mean, norm.deviation, "norm")) }
+        for (style, own) in [("left", earlier?.left), ("right", earlier?.right)] {
+            guard let own else { continue }
+            parts.append("<polyline class=\"\(style) earlier\" points=\"\(line(own.mean))\"/>")
+        }
         for (style, own, off) in [
             ("left", curve.left, curve.leftFootOff), ("right", curve.right, curve.rightFootOff),
         ] {
@@ -70,23 +89,48 @@ struct CurveChart {
                         + "y1=\"\(decimalPlain(margin.top))\" y2=\"\(decimalPlain(height - margin.bottom))\"/>")
             }
         }
+        for style in ["left", "right"] {
+            parts.append(
+                "<line class=\"\(style) cursor\" x1=\"0\" x2=\"0\" y1=\"\(decimalPlain(margin.top))\" "
+                    + "y2=\"\(decimalPlain(height - margin.bottom))\"/>")
+        }
         return """
-            <svg viewBox="0 0 \(decimalPlain(width)) \(decimalPlain(height))" role="img" aria-labelledby="\(identifier)">\
-            <title id="\(identifier)">\(curve.sentence)</title>\(parts.joined())</svg>
+            <svg viewBox="0 0 \(decimalPlain(width)) \(decimalPlain(height))" role="img" aria-labelledby="\(identifier)" \
+            data-from="\(decimalPlain(x(0)))" data-to="\(decimalPlain(x(100)))">\
+            <title id="\(identifier)">\(escaped(sentence ?? curve.sentence))</title>\(parts.joined())</svg>
             """
     }
 
-    /// Every tenth per cent of the stride.
-    private var table: String {
+    /// One column of the curve's table.
+    public struct Column: Sendable, Hashable {
+        /// "Left", "± SD", "Right", "Norm", "Left before", "Right before".
+        public var name: String
+        /// 51 values.
+        public var values: [Double]
+    }
+
+    /// The curve's table: what there is of left, right, norm and the earlier visit.
+    public var columns: [Column] {
         let columns: [(String, [Double])] = [
             ("Left", curve.left?.mean ?? []), ("± SD", curve.left?.deviation ?? []), ("Right", curve.right?.mean ?? []),
             ("± SD", curve.right?.deviation ?? []), ("Norm", curve.norm?.mean ?? []),
-            ("± SD", curve.norm?.deviation ?? []),
-        ].filter { !$0.1.isEmpty }
-        let head = columns.map { "<th scope=\"col\">\($0.0)</th>" }.joined()
-        let rows = stride(from: 0, to: NormativeSet.pointCount, by: 5).map { point in
+            ("± SD", curve.norm?.deviation ?? []), ("Left before", earlier?.left?.mean ?? []),
+            ("Right before", earlier?.right?.mean ?? []),
+        ]
+        return columns.filter { !$0.1.isEmpty }.map { Column(name: $0.0, values: $0.1) }
+    }
+
+    /// The points of the table: every tenth per cent of the stride.
+    public static var tablePoints: [Int] { Array(stride(from: 0, to: NormativeSet.pointCount, by: 5)) }
+
+    private var table: String {
+        let columns = columns
+        let head = columns.map { "<th scope=\"col\">\($0.name)</th>" }.joined()
+        let rows = Self.tablePoints.map { point in
             "<tr><th scope=\"row\">\(2 * point) %</th>"
-                + columns.map { "<td>\(point < $0.1.count ? curve.number($0.1[point]) : "–")</td>" }.joined() + "</tr>"
+                + columns.map {
+                    "<td>\(point < $0.values.count ? curve.number($0.values[point]) : "–")</td>"
+                }.joined() + "</tr>"
         }
         return """
             <table><caption>\(curve.title), \(curve.unit)</caption><thead><tr><th scope="col">Stride</th>\(head)</tr>\
@@ -95,7 +139,9 @@ struct CurveChart {
     }
 
     private var range: (Double, Double) {
-        var values = (curve.left?.mean ?? []) + (curve.right?.mean ?? [])
+        var values =
+            (curve.left?.mean ?? []) + (curve.right?.mean ?? []) + (earlier?.left?.mean ?? [])
+            + (earlier?.right?.mean ?? [])
         if let norm = curve.norm {
             values += norm.mean
             values += zip(norm.mean, norm.deviation).flatMap { [$0 + $1, $0 - $1] }

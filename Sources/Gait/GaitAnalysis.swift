@@ -20,6 +20,8 @@ public struct GaitAnalysis: Sendable {
     public var stickFigure: StickFigure
     /// What the walk was compared with.
     public var norm: NormativeSet
+    /// The person's measures that were used; nil where there are no angles.
+    public var measures: SubjectMeasures?
 
     /// The marker diameter that is assumed where neither a person nor the file gives one, in millimetres.
     public static let assumedMarkerDiameterMillimetres = 14.0
@@ -51,17 +53,19 @@ public struct GaitAnalysis: Sendable {
     ///   - fileName: the walk's name, printed in the document without its folder.
     ///   - options: a person's choices.
     ///   - norm: what the walk is compared with; twelve children where the clinic has no set of its own.
+    ///   - corrected: the events as a person set them; they take the place of stored and detected ones.
     public init(
         of recording: Recording, staticTrial: Recording? = nil, fileName: String, options: AnalysisOptions,
-        norm: NormativeSet = .twelveChildren
+        norm: NormativeSet = .twelveChildren, events corrected: [GaitEvent]? = nil
     ) {
         var warnings = recording.warnings
         let markers = WalkMarkers(recording)
-        let events = EventDetection.events(
-            in: recording, markers: markers, policy: options.events, warnings: &warnings)
+        let events =
+            corrected?.byTime
+            ?? EventDetection.events(in: recording, markers: markers, policy: options.events, warnings: &warnings)
         strides = Stride.all(in: events, recording: recording, markers: markers)
         figures = Spatiotemporal(strides)
-        stickFigure = StickFigure(recording)
+        stickFigure = StickFigure(recording, markers)
         self.norm = norm
         if strides.isEmpty {
             warnings.append(
@@ -78,7 +82,11 @@ public struct GaitAnalysis: Sendable {
         let movement = Movement(
             recording, markers, staticTrial, options, markerDiameter: diameter, warnings: &warnings)
         let angles = movement?.angles
+        measures = movement?.measures
         let strides = strides
+        stickFigure.add(forcesOf: recording, markers)
+        stickFigure.strides = strides.map(StickFigure.StrideTimes.init)
+        if let movement { stickFigure.place(jointsOf: movement.kinematics, in: recording) }
         let curves = angles.map { Self.curves($0, strides, recording) } ?? [:]
         if let angles { warnings += QualityFlags.warnings(angles, curves: curves) }
         let indices = curves.isEmpty ? nil : GaitIndices(curves: curves, norm: norm)
@@ -112,7 +120,7 @@ public struct GaitAnalysis: Sendable {
         return assumedMarkerDiameterMillimetres
     }
 
-    private static func curves(
+    static func curves(
         _ angles: AnalysisDocument.Angles, _ strides: [Stride], _ recording: Recording
     ) -> [Side: [GaitVariable: StrideCurves]] {
         var curves: [Side: [GaitVariable: StrideCurves]] = [:]

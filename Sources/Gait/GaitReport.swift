@@ -1,61 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An analysis as one HTML page that needs nothing else: no script, no network; it prints to a clean PDF.
+/// The walks of a visit as one HTML page that needs nothing else: no script, no network; it prints to a clean PDF.
 ///
 ///     let html = GaitReport(analyses, version: "1.0").html
 ///
-/// Summary in plain words, figures of time and space, the Movement Analysis Profile, every curve with the norm's band, a
-/// sentence and a table; quality notes; the methods.
+/// Summary in plain words, figures of time and space, key figures against the norm, the Movement Analysis Profile, every
+/// curve with the norm's band, a sentence and a table; quality notes; the methods.
 public struct GaitReport: Sendable {
-    /// The walks of the visit, in order.
-    public var analyses: [GaitAnalysis]
+    /// What all walks say together.
+    public var visit: VisitAnalysis
     /// The version of the program, printed in the methods.
     public var version: String
 
-    /// A report of one or several walks.
-    public init(_ analyses: [GaitAnalysis], version: String) {
-        self.analyses = analyses
+    /// A report of a visit.
+    public init(_ visit: VisitAnalysis, version: String) {
+        self.visit = visit
         self.version = version
+    }
+
+    /// A report of one or several walks that were analysed with the same choices.
+    public init(_ analyses: [GaitAnalysis], version: String) {
+        let document = analyses.first?.document
+        var options = AnalysisOptions()
+        if let used = document?.options {
+            options = AnalysisOptions(
+                markerDiameterMillimetres: used.markerDiameterMillimetres, flatFoot: used.flatFoot,
+                hipCentre: used.hipCentre, pelvisOrder: used.pelvisOrder)
+        }
+        self.init(
+            VisitAnalysis(analyses, options: options, norm: analyses.first?.norm ?? .twelveChildren), version: version)
     }
 
     /// The page.
     public var html: String {
-        var page = """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Gait analysis</title><style>\(Self.style)</style></head><body><main>
-            <h1>Gait analysis</h1>
-
-            """
-        for (index, analysis) in analyses.enumerated() { page += section(analysis, index) }
-        return page + "</main></body></html>\n"
-    }
-
-    private func section(_ analysis: GaitAnalysis, _ index: Int) -> String {
-        let curves = ReportCurve.all(analysis)
-        let charts = curves.enumerated().map { offset, curve in
-            CurveChart(curve: curve, identifier: "curve-\(index)-\(offset)").html
+        let charts = visit.curves.enumerated().map {
+            CurveChart(curve: $0.element, identifier: "curve-\($0.offset)").html
         }
         let key = """
             <p class="key"><span class="left">Left: solid line</span> <span class="right">Right: dashed line</span> \
             <span class="norm">Grey band: norm ± 1 SD</span> Thin upright lines: foot off. Pale bands: ± 1 SD between \
             strides.</p>
             """
+        let walks = visit.walks.map { walk in
+            "<li>\(escaped(walk.file)): \(walk.leftStrides) left and \(walk.rightStrides) right strides</li>"
+        }
         return """
-            <section><h2>\(escaped(analysis.document.trial.file))</h2>
-            \(ReportSummary(analysis).html)
-            \(figures(analysis))
-            \(profile(analysis))
-            \(charts.isEmpty ? "" : "<h3>Curves</h3>\(key)<div class=\"curves\">\(charts.joined())</div>")
-            \(notes(analysis))
-            \(ReportMethods(analysis, version: version).html)
-            </section>
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Gait analysis</title><style>\(Self.style)</style></head><body><main>
+            <h1>Gait analysis</h1>
+            <ul>\(walks.joined())</ul>
+            \(summary)
+            \(figures(visit.figures))
+            \(keyFigures)
+            \(profile)
+            \(charts.isEmpty ? "" : "<h2>Curves</h2>\(key)<div class=\"curves\">\(charts.joined())</div>")
+            \(notes)
+            <h2>Methods</h2><p class="methods">\(escaped(ReportMethods(visit, version: version).text))</p>
+            </main></body></html>
 
             """
     }
 
-    private func figures(_ analysis: GaitAnalysis) -> String {
-        let figures = analysis.figures
+    private var summary: String {
+        let sentences = ReportSummary(visit).sentences
+        return sentences.isEmpty ? "" : "<p>\(sentences.map { escaped($0) }.joined(separator: " "))</p>"
+    }
+
+    private var keyFigures: String {
+        let rows = KeyFigure.all(visit.curves).map { figure in
+            func cell(_ value: Double?) -> String { value.map { decimal($0, 1) } ?? "–" }
+            let norm = figure.normMean.map { mean in
+                decimal(mean, 1) + (figure.normDeviation.map { " ± \(decimal($0, 1))" } ?? "")
+            }
+            return """
+                <tr><th scope="row">\(figure.name), \(figure.unit)</th><td>\(cell(figure.left))</td>\
+                <td>\(cell(figure.right))</td><td>\(norm ?? "–")</td></tr>
+                """
+        }
+        guard !rows.isEmpty else { return "" }
+        return """
+            <h2>Key figures</h2><table><thead><tr><th scope="col">Read off the mean curves</th><th scope="col">Left</th>\
+            <th scope="col">Right</th><th scope="col">Norm ± SD</th></tr></thead><tbody>\(rows.joined())</tbody></table>
+            """
+    }
+
+    private func figures(_ figures: Spatiotemporal) -> String {
         func cell(_ figure: Figure?, _ digits: Int) -> String {
             guard let figure else { return "–" }
             let spread = figure.standardDeviation.map { " ± \(decimal($0, digits))" } ?? ""
@@ -75,15 +105,15 @@ public struct GaitReport: Sendable {
                 """
         }
         return """
-            <h3>Time and space</h3><p>Speed \(cell(figures.speed, 2)) m/s, cadence \(cell(figures.cadence, 0)) steps a \
+            <h2>Time and space</h2><p>Speed \(cell(figures.speed, 2)) m/s, cadence \(cell(figures.cadence, 0)) steps a \
             minute.</p><table><thead><tr><th scope="col">Mean ± SD between strides</th><th scope="col">Left</th>\
             <th scope="col">Right</th><th scope="col">Symmetry (left − right)</th></tr></thead>\
             <tbody>\(rows.joined())</tbody></table>
             """
     }
 
-    private func profile(_ analysis: GaitAnalysis) -> String {
-        guard let indices = analysis.document.indices else { return "" }
+    private var profile: String {
+        guard let indices = visit.indices else { return "" }
         let names: [(GaitVariable, String)] = [
             (.pelvicTilt, "Pelvic tilt"), (.pelvicObliquity, "Pelvic obliquity"), (.pelvicRotation, "Pelvic rotation"),
             (.hipFlexion, "Hip flexion"), (.hipAdduction, "Hip adduction"), (.hipRotation, "Hip rotation"),
@@ -108,7 +138,7 @@ public struct GaitReport: Sendable {
         let ages = indices.norm.ages.map { ", ages: \(escaped($0))" } ?? ""
         func index(_ value: Double?) -> String { value.map { decimal($0, 0) } ?? "–" }
         return """
-            <h3>Distance from the norm (Movement Analysis Profile)</h3>
+            <h2>Distance from the norm (Movement Analysis Profile)</h2>
             <table><thead><tr><th scope="col">Degrees from the norm</th><th scope="col">Left</th><th scope="col">Right</th>\
             </tr></thead><tbody>\(rows.joined())</tbody></table>
             <p>Overall Gait Profile Score \(indices.gps.overall.map { decimal($0, 2) } ?? "–")°. GDI*, derived from the \
@@ -118,10 +148,13 @@ public struct GaitReport: Sendable {
             """
     }
 
-    private func notes(_ analysis: GaitAnalysis) -> String {
-        guard !analysis.document.warnings.isEmpty else { return "" }
-        let items = analysis.document.warnings.map { "<li>\(escaped($0.message))</li>" }
-        return "<h3>What to keep in mind</h3><ul class=\"notes\">\(items.joined())</ul>"
+    private var notes: String {
+        guard !visit.notes.isEmpty else { return "" }
+        let items = visit.notes.map { note in
+            let files = note.files.isEmpty ? "" : " (\(note.files.joined(separator: ", ")))"
+            return "<li>\(escaped(note.message + files))</li>"
+        }
+        return "<h2>What to keep in mind</h2><ul class=\"notes\">\(items.joined())</ul>"
     }
 
     private static let style = """
@@ -137,7 +170,7 @@ public struct GaitReport: Sendable {
         .curve{margin:0;break-inside:avoid}figcaption{font-weight:600}figcaption span{font-weight:400;color:var(--soft)}
         svg{width:100%;height:auto;display:block}svg text{font:10px system-ui,sans-serif;fill:var(--soft)}
         .grid{stroke:var(--line)}polygon.norm{fill:#c3c9d0;opacity:.7}polygon.spread{opacity:.16;stroke:none}
-        polyline{fill:none;stroke-width:2}polyline.left{stroke:var(--left)}
+        polyline{fill:none;stroke-width:2}.cursor{display:none}polyline.earlier{stroke-width:1;stroke-dasharray:1 3}polyline.left{stroke:var(--left)}
         polyline.right{stroke:var(--right);stroke-dasharray:6 3}
         polygon.left{fill:var(--left)}polygon.right{fill:var(--right)}
         line.off{stroke-width:1}line.left{stroke:var(--left)}line.right{stroke:var(--right);stroke-dasharray:4 2}

@@ -25,9 +25,10 @@ struct LegMarkers: Sendable {
 
     subscript(side: Side) -> Leg { side == .left ? left : right }
 
-    init(_ recording: Recording, _ upAxis: WalkMarkers.UpAxis) {
+    init(_ recording: Recording, _ markers: WalkMarkers) {
         frameCount = recording.frameCount
-        let names = MarkerNames(recording.pointLabels)
+        let names = markers.names
+        let upAxis = markers.upAxis
         func path(_ point: Int?) -> [Vector3] {
             guard let point else { return [] }
             var path = [Vector3](repeating: .unseen, count: recording.frameCount)

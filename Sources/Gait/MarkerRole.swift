@@ -68,15 +68,61 @@ struct MarkerNames {
     private var indices: [String: Int] = [:]
 
     /// A label's name is what follows its last colon ("Subject:LASI"), in capitals, without dots, blanks, dashes and
-    /// underscores. Where two subjects are in one file, the first one's markers are taken.
+    /// underscores. Where several subjects are in one file, the one with the most known markers is taken, whole (of
+    /// equals the first); labels without a subject fill in what this one lacks.
     init(_ labels: [String]) {
+        var groups: [(subject: String, indices: [String: Int])] = []
         for (index, label) in labels.enumerated() {
             let name = Self.canonical(label)
-            if !name.isEmpty, indices[name] == nil { indices[name] = index }
+            guard !name.isEmpty else { continue }
+            let subject = label.utf8.lastIndex(of: 58).map { String(label[..<$0]) } ?? ""
+            // Labels of one subject follow each other.
+            let group =
+                groups.last?.subject == subject
+                ? groups.count - 1 : groups.firstIndex { $0.subject == subject } ?? groups.count
+            if group == groups.count { groups.append((subject, [:])) }
+            if groups[group].indices[name] == nil { groups[group].indices[name] = index }
+        }
+        if groups.count == 1 {
+            indices = groups[0].indices
+            return
+        }
+        var best: (count: Int, indices: [String: Int]) = (-1, [:])
+        for group in groups where !group.subject.isEmpty {
+            let known = MarkerNames(indices: group.indices).knownRoles
+            if known > best.count { best = (known, group.indices) }
+        }
+        indices = best.indices
+        let bare = groups.first { $0.subject.isEmpty }?.indices ?? [:]
+        indices.merge(bare) { own, _ in own }
+    }
+
+    private init(indices: [String: Int]) { self.indices = indices }
+
+    private var knownRoles: Int {
+        MarkerRole.allCases.reduce(0) { sum, role in
+            sum + Side.allCases.count { index(role, $0) != nil }
         }
     }
 
     static func canonical(_ label: String) -> String {
+        // Almost every label is ASCII, and a recording has hundreds.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        for byte in label.utf8 {
+            switch byte {
+            case 58: bytes.removeAll(keepingCapacity: true)
+            case 32, 45, 46, 95: continue
+            case 97...122: bytes.append(byte - 32)
+            case 0..<128: bytes.append(byte)
+            default: return slowCanonical(label)
+            }
+        }
+        // A label that ends with a colon is its own name.
+        return bytes.isEmpty ? slowCanonical(label) : String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func slowCanonical(_ label: String) -> String {
         let bare = label.split(separator: ":").last.map(String.init) ?? label
         return bare.uppercased().filter { !"._- ".contains($0) }
     }

@@ -11,7 +11,7 @@ struct Movement {
         _ recording: Recording, _ walk: WalkMarkers, _ staticTrial: Recording?, _ options: AnalysisOptions,
         markerDiameter: Double, warnings: inout [AnalysisWarning]
     ) {
-        markers = LegMarkers(recording, walk.upAxis)
+        markers = LegMarkers(recording, walk)
         guard markers.missing.isEmpty else {
             warnings.append(
                 AnalysisWarning(
@@ -34,7 +34,7 @@ struct Movement {
             return nil
         }
         markers.fillGaps(rate: recording.pointRate, warnings: &warnings)
-        let standing = staticTrial.map { LegMarkers($0, WalkMarkers($0).upAxis) }
+        let standing = staticTrial.map { LegMarkers($0, WalkMarkers($0)) }
         let before = warnings
         var calibration = Calibration(
             measures: measures, standing: standing, walk: markers, options: options, markerDiameter: markerDiameter,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A walk in a few plain sentences: what was measured, never what it means for the person's health.
-struct ReportSummary {
-    let sentences: [String]
+public struct ReportSummary: Sendable {
+    /// The sentences, in order.
+    public let sentences: [String]
 
-    init(_ analysis: GaitAnalysis) {
+    /// The sentences of a visit.
+    public init(_ visit: VisitAnalysis) {
         var sentences: [String] = []
-        let figures = analysis.figures
+        let figures = visit.figures
         if let speed = figures.speed, let cadence = figures.cadence {
             sentences.append(
                 "You walked at \(decimal(speed.mean, 2)) metres a second with \(decimal(cadence.mean, 0)) steps a minute."
@@ -21,7 +23,7 @@ struct ReportSummary {
                     "You stood longer on the \(side) leg than on the other, by \(decimal(abs(symmetry), 0)) per cent.")
             }
         }
-        if let indices = analysis.document.indices, let overall = indices.gps.overall {
+        if let indices = visit.indices, let overall = indices.gps.overall {
             sentences.append(
                 "Over the whole stride your joints were on average \(decimal(overall, 1))° from the norm’s mean.")
             let all =
@@ -36,8 +38,6 @@ struct ReportSummary {
         }
         self.sentences = sentences
     }
-
-    var html: String { sentences.isEmpty ? "" : "<p>\(sentences.joined(separator: " "))</p>" }
 }
 
 extension GaitVariable {
@@ -58,34 +58,55 @@ extension GaitVariable {
 }
 
 /// How the figures were made, with every choice that changes them.
-struct ReportMethods {
-    let analysis: GaitAnalysis
-    let version: String
+public struct ReportMethods: Sendable {
+    private let visit: VisitAnalysis
+    private let version: String
 
-    init(_ analysis: GaitAnalysis, version: String) {
-        self.analysis = analysis
+    /// The methods of a visit, printed with the program's version, if it has one.
+    public init(_ visit: VisitAnalysis, version: String = "") {
+        self.visit = visit
         self.version = version
     }
 
-    var html: String {
-        let document = analysis.document
-        let options = document.options
+    /// The sentences, in order.
+    public var sentences: [String] {
+        let options = visit.options
         let hip = options.hipCentre == .davis ? "Davis 1991 (as Plug-in Gait)" : "Harrington 2007"
         let order =
             options.pelvisOrder == .tiltObliquityRotation
             ? "tilt, obliquity, rotation (as Plug-in Gait)" : "rotation, obliquity, tilt (Baker 2001)"
         let flat = [options.flatFoot.left ? "left" : nil, options.flatFoot.right ? "right" : nil].compactMap { $0 }
-        let sources = Set(document.events.map(\.source.rawValue)).sorted().joined(separator: ", ")
-        let strides = analysis.strides.count
-        return """
-            <h3>Methods</h3><p class="methods">Fascia \(escaped(version)), conventional gait model with the definitions of \
-            Vicon Plug-in Gait. Markers \(decimal(options.markerDiameterMillimetres, 1)) mm. Hip centre: \(hip). Pelvis: \
-            \(order). Feet flat in the standing trial: \(flat.isEmpty ? "none" : flat.joined(separator: ", ")). Events: \
-            \(sources.isEmpty ? "none" : sources). \(decimal(document.trial.pointRate, 0)) frames a second, no low-pass \
-            filter on markers (events: 12 Hz, second-order Butterworth both ways). \(strides) strides on 51 points each, \
-            linear interpolation. Moments: inverse dynamics from clean steps on force plates, per kilogram, in the distal \
-            segment’s axes. Errors between two sessions of gait analysis are usually 2 to 5° (McGinley 2009). This \
-            report assists a clinician; it is not a diagnosis.</p>
-            """
+        let sources = Set(visit.walks.flatMap(\.eventSources).map(Self.words)).sorted().joined(separator: ", ")
+        let rates = Set(visit.walks.map { decimal($0.pointRate, 0) }).sorted().joined(separator: " and ")
+        let strides = visit.walks.reduce(0) { $0 + $1.leftStrides + $1.rightStrides }
+        let diameter = decimal(visit.markerDiameterMillimetres, 1)
+        return [
+            "Fascia\(version.isEmpty ? "" : " \(version)"), method \(visit.methodVersion): conventional gait model with the definitions of Vicon "
+                + "Plug-in Gait.",
+            "Markers \(diameter) mm" + (visit.assumesMarkerDiameter ? " (assumed: nobody gave their size)." : "."),
+            "Hip centre: \(hip). Pelvis: \(order).",
+            visit.standing.map {
+                "Standing trial: \($0); feet flat in it: \(flat.isEmpty ? "none" : flat.joined(separator: " and "))."
+            } ?? "No standing trial was given.",
+            "Events: \(sources.isEmpty ? "none" : sources).",
+            "\(rates) frames a second, no low-pass filter on markers (events: 12 Hz, second-order Butterworth both ways).",
+            "\(strides) strides on 51 points each, linear interpolation.",
+            "Moments: inverse dynamics from clean steps on force plates, per kilogram of body mass, in the distal segment’s "
+                + "axes.",
+            "Errors between two sessions of gait analysis are usually 2 to 5° (McGinley 2009).",
+            "This report assists a clinician; it is not a diagnosis.",
+        ]
+    }
+
+    /// The sentences as one paragraph.
+    public var text: String { sentences.joined(separator: " ") }
+
+    private static func words(_ source: GaitEvent.Source) -> String {
+        switch source {
+        case .file: "as stored in the file"
+        case .plate: "force plates (20 N)"
+        case .kinematic: "movement of the feet"
+        case .manual: "set by a person"
+        }
     }
 }

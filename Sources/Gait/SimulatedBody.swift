@@ -100,7 +100,25 @@ struct SimulatedBody {
         let stride = walker.strideTimeSeconds
         let phase = 2 * Double.pi * (time - walker.leadSeconds) / stride
         let forward = 1000 * walker.speedMetresPerSecond * (time - walker.leadSeconds) - 60
-        let pelvis = Vector3(forward, 15 * sin(phase), 930 + 18 * cos(2 * phase))
+        // Lowest while both feet are on the floor, highest over the standing leg.
+        let height = 946 - 20 * cos(2 * (phase - 0.1 * .pi))
+        return markers(pelvis: Vector3(forward, 15 * sin(phase), height)) {
+            foot.place($0, at: time)
+        }
+    }
+
+    /// All markers of the same person standing still, both feet flat and side by side.
+    func standingMarkers() -> [Vector3] {
+        markers(pelvis: Vector3(40, 0, 978)) { side in
+            let heel = Vector3(
+                0, (side == .left ? 500 : -500) * walker.stepWidthMetres, foot.markerHeightMillimetres)
+            return (heel, heel + Vector3(foot.lengthMillimetres, 0, 0), 0)
+        }
+    }
+
+    private func markers(
+        pelvis: Vector3, foot: (Side) -> (heel: Vector3, toe: Vector3, pitch: Double)
+    ) -> [Vector3] {
         var places = [pelvis + Vector3(90, 125, 0), pelvis + Vector3(90, -125, 0)]
         places +=
             walker.hasSacrumMarker
@@ -108,7 +126,7 @@ struct SimulatedBody {
         for side in Side.allCases {
             let outwards: Double = side == .left ? 1 : -1
             let hip = pelvis + Vector3(30, outwards * 85, -60)
-            let (heel, toe, pitch) = foot.place(side, at: time)
+            let (heel, toe, pitch) = foot(side)
             let ankle = heel + Vector3(45 * cos(pitch) - 45 * sin(pitch), 0, 45 * sin(pitch) + 45 * cos(pitch))
             let knee = kneeCentre(hip, ankle)
             let lateral = Vector3(0, outwards * 50, 0)

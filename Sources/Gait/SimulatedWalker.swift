@@ -102,10 +102,7 @@ public struct SimulatedWalker: Hashable, Sendable {
         var recording = Recording(
             format: .c3d, pointRate: pointRate, firstFrame: firstFrame, frameCount: frameCount,
             pointLabels: labels.map { labelPrefix + $0 }, coordinates: coordinates)
-        recording.subjectValues = [
-            "MarkerDiameter": 14, "Bodymass": bodyWeight / 9.81, "Height": 1740, "LLegLength": 880, "RLegLength": 880,
-            "LKneeWidth": 86, "RKneeWidth": 86, "LAnkleWidth": 66, "RAnkleWidth": 66,
-        ]
+        recording.subjectValues = subjectValues
         addPlates(to: &recording)
         if storesEvents {
             recording.storedEvents = events.map { event in
@@ -116,6 +113,27 @@ public struct SimulatedWalker: Hashable, Sendable {
             }
         }
         return recording
+    }
+
+    /// The same person's standing trial: two seconds without a movement, both feet flat.
+    public func standingRecording() -> Recording {
+        let body = SimulatedBody(self)
+        let labels = body.markerNames
+        let places = body.standingMarkers().flatMap { [Float($0.x), Float($0.y), Float($0.z)] }
+        let count = max(1, Int((2 * pointRate).rounded()))
+        var recording = Recording(
+            format: .c3d, pointRate: pointRate, firstFrame: 1, frameCount: count,
+            pointLabels: labels.map { labelPrefix + $0 },
+            coordinates: Array(repeatElement(places, count: count).joined()))
+        recording.subjectValues = subjectValues
+        return recording
+    }
+
+    private var subjectValues: [String: Double] {
+        [
+            "MarkerDiameter": 14, "Bodymass": bodyWeight / 9.81, "Height": 1740, "LLegLength": 880, "RLegLength": 880,
+            "LKneeWidth": 86, "RKneeWidth": 86, "LAnkleWidth": 66, "RAnkleWidth": 66,
+        ]
     }
 
     private func addPlates(to recording: inout Recording) {
@@ -142,13 +160,26 @@ public struct SimulatedWalker: Hashable, Sendable {
         for sample in 0..<(frameCount * perFrame) {
             for step in plateSteps {
                 let middle = heelPosition(ofStep: step) + feet.lengthMillimetres / 2
-                var load = 0.0
+                var values = [Double](repeating: 0, count: 6)
                 for other in -2..<stepCount {
-                    let place = heelPosition(ofStep: other) + feet.lengthMillimetres / 2
-                    guard abs(place - middle) <= 500 * plateLengthMetres else { continue }
-                    load += verticalForce(ofStep: other, at: Double(sample) / rate)
+                    let heel = heelPosition(ofStep: other)
+                    guard abs(heel + feet.lengthMillimetres / 2 - middle) <= 500 * plateLengthMetres else { continue }
+                    let time = Double(sample) / rate
+                    let load = verticalForce(ofStep: other, at: time)
+                    guard load > 0 else { continue }
+                    let phase = (time - strikeTime(ofStep: other)) / (stanceFraction * strideTimeSeconds)
+                    // In the plate's axes: x against the walk, y to the left, z down. The push moves from heel to toe; it
+                    // brakes at first and drives on later.
+                    let x = middle - heel - 10 - 190 * phase
+                    let y = (side(ofStep: other) == .left ? 500 : -500) * stepWidthMetres
+                    let along = 0.17 * bodyWeight * sin(2 * .pi * phase) * min(1, load / bodyWeight)
+                    values[0] += along
+                    values[2] -= load
+                    values[3] -= y * load
+                    values[4] += x * load
+                    values[5] -= y * along
                 }
-                recording.analog += [0, 0, Float(-load), 0, 0, 0]
+                recording.analog += values.map { Float($0) }
             }
         }
     }

@@ -18,6 +18,30 @@ public struct StickFigure: Hashable, Sendable, Codable {
     /// When the first frame was, in seconds from frame 1; events use the same clock.
     public var startTimeSeconds: Double
 
+    /// For every frame the pushes of the floor: where each acts (x, y, z in millimetres) and how hard (x, y, z in newtons).
+    /// Nil where the recording has no force plates, and in figures made before forces were drawn.
+    public var forces: [[[Int32]]]?
+    /// The corners of the force plates, x, y and z in millimetres.
+    public var plates: [[[Int32]]]?
+    /// The strides, so that a viewer can tell how far a leg is in its cycle.
+    public var strides: [StrideTimes]?
+
+    /// When one stride of one foot begins and ends.
+    public struct StrideTimes: Hashable, Sendable, Codable {
+        /// Whose.
+        public var side: Side
+        /// Seconds from frame 1.
+        public var start: Double
+        /// Seconds from frame 1.
+        public var end: Double
+
+        init(_ stride: Stride) {
+            side = stride.side
+            start = stride.startSeconds
+            end = stride.endSeconds
+        }
+    }
+
     /// The greatest frame rate.
     public static let greatestFrameRate = 50.0
     /// No more points than this are drawn where the markers' names say nothing.
@@ -26,14 +50,15 @@ public struct StickFigure: Hashable, Sendable, Codable {
     static let mostFrames = 6000
 
     /// The figure of a recording.
-    public init(_ recording: Recording) {
-        let plan = StickFigurePlan(recording)
+    public init(_ recording: Recording) { self.init(recording, WalkMarkers(recording)) }
+
+    init(_ recording: Recording, _ markers: WalkMarkers) {
+        let plan = StickFigurePlan(recording, markers)
         names = plan.points.map(\.name)
         segments = plan.segments
         up = WalkMarkers.UpAxis.z.rawValue
         startTimeSeconds = recording.startTimeSeconds
-        var step = max(1, Int((recording.pointRate / Self.greatestFrameRate).rounded(.up)))
-        step = max(step, (recording.frameCount + Self.mostFrames - 1) / Self.mostFrames)
+        let step = Self.step(recording)
         rate = recording.pointRate / Double(step)
         frames = Swift.stride(from: 0, to: recording.frameCount, by: step).map { frame in
             plan.points.map { point in
@@ -41,6 +66,72 @@ public struct StickFigure: Hashable, Sendable, Codable {
                 let place = plan.upAxis.standing(seen)
                 let whole = [place.x, place.y, place.z].compactMap { Int32(exactly: $0.rounded()) }
                 return whole.count == 3 ? whole : nil
+            }
+        }
+    }
+}
+
+extension StickFigure {
+    /// Every how many-th frame is shown.
+    static func step(_ recording: Recording) -> Int {
+        let step = max(1, Int((recording.pointRate / greatestFrameRate).rounded(.up)))
+        return max(step, (recording.frameCount + mostFrames - 1) / mostFrames)
+    }
+
+    private static func whole(_ place: Vector3) -> [Int32]? {
+        let whole = [place.x, place.y, place.z].compactMap { Int32(exactly: $0.rounded()) }
+        return whole.count == 3 ? whole : nil
+    }
+
+    /// Hips, knees and ankles go to where the model has their centres, which no marker shows.
+    mutating func place(jointsOf kinematics: Kinematics, in recording: Recording) {
+        let step = Self.step(recording)
+        for side in Side.allCases {
+            guard let legs = kinematics.legs[side] else { continue }
+            let front = names.firstIndex(of: "\(side.rawValue) anterior iliac spine")
+            for (joint, path) in [
+                ("hip", legs.map(\.hip)), ("knee", legs.map(\.knee)), ("ankle", legs.map(\.ankle)),
+            ] {
+                let name = "\(side.rawValue) \(joint)"
+                let known = names.firstIndex(of: name)
+                if known == nil {
+                    names.append(name)
+                    if joint == "hip", let front, let knee = names.firstIndex(of: "\(side.rawValue) knee") {
+                        segments.removeAll { $0 == [front, knee] }
+                        segments += [[front, names.count - 1], [names.count - 1, knee]]
+                    }
+                }
+                for (index, frame) in Swift.stride(from: 0, to: recording.frameCount, by: step).enumerated()
+                where index < frames.count {
+                    let place = frame < path.count && path[frame].isSeen ? Self.whole(path[frame]) : nil
+                    if let known {
+                        if let place { frames[index][known] = place }
+                    } else {
+                        frames[index].append(place)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The floor's pushes above 20 N, each as an arrow from its centre of pressure.
+    mutating func add(forcesOf recording: Recording, _ markers: WalkMarkers) {
+        let standing = recording.forcePlates.map { markers.plate($0) }
+        guard !standing.isEmpty, recording.analogSamplesPerFrame > 0 else { return }
+        plates = standing.map { $0.corners.compactMap(Self.whole) }.filter { $0.count == 4 }
+        let step = Self.step(recording)
+        let pushes = standing.map { $0.wrenches(in: recording) }
+        forces = Swift.stride(from: 0, to: recording.frameCount, by: step).map { frame in
+            zip(standing, pushes).compactMap { plate, pushes in
+                guard frame < pushes.count else { return nil }
+                let push = pushes[frame]
+                guard push.force.z >= PlateEvents.threshold else { return nil }
+                let height = (plate.corners.reduce(.zero, +) * 0.25).z
+                let place = Vector3(
+                    (-push.moment.y + push.force.x * height) / push.force.z,
+                    (push.moment.x + push.force.y * height) / push.force.z, height)
+                guard let place = Self.whole(place), let force = Self.whole(push.force) else { return nil }
+                return place + force
             }
         }
     }
@@ -57,9 +148,9 @@ private struct StickFigurePlan {
     var segments: [[Int]] = []
     var upAxis: WalkMarkers.UpAxis
 
-    init(_ recording: Recording) {
-        let names = MarkerNames(recording.pointLabels)
-        upAxis = WalkMarkers(recording).upAxis
+    init(_ recording: Recording, _ markers: WalkMarkers) {
+        let names = markers.names
+        upAxis = markers.upAxis
         for side in Side.allCases { addSide(side, names) }
         addTrunk(names)
         if segments.count < 4 { addEveryPoint(recording) }

@@ -25,13 +25,16 @@ struct WalkMarkers {
         var ankle: Path?
     }
 
+    /// Which marker is which, found once for all who ask.
+    let names: MarkerNames
     var upAxis: UpAxis
     var feet: [Side: Foot] = [:]
     /// The middle of the pelvis markers that the file has; nil where one of them was not seen.
     var pelvis: Path?
 
     init(_ recording: Recording) {
-        let names = MarkerNames(recording.pointLabels)
+        names = MarkerNames(recording.pointLabels)
+        let names = names
         let pelvisMarkers = Self.pelvisMarkers(names)
         upAxis = Self.upAxis(recording, names, pelvisMarkers)
         let up = upAxis

@@ -14,6 +14,8 @@ package struct LabRecording: Sendable, Hashable {
         case walk
         /// A standing trial.
         case `static`
+        /// Kept, but no part of the analysis; only a person decides so.
+        case leftOut
     }
 
     package enum State: String, Sendable, Bindable {
@@ -31,7 +33,12 @@ package struct LabRecording: Sendable, Hashable {
     package let fileKey: String
     package let sha256: String
     package let byteCount: Int64
+    /// What it counts as: what a person chose, else what the analysis took it for.
     package let kind: Kind
+    /// Whether a person chose `kind`.
+    package let isKindChosen: Bool
+    /// The names of people in the file, until they are taken out.
+    package let subjectNames: [String]
     package let state: State
     package let receivedAt: Date
     /// Why the file can't be read and what to do, for the desk.
@@ -46,7 +53,12 @@ package struct LabRecording: Sendable, Hashable {
         fileKey = try row.get("file_key")
         sha256 = try row.get("sha256")
         byteCount = try row.get("byte_count")
-        kind = try row.get("kind")
+        let chosen: Kind? = try row.get("role")
+        let guessed: Kind = try row.get("kind")
+        kind = chosen ?? guessed
+        isKindChosen = chosen != nil
+        let names: String? = try row.get("subject_names")
+        subjectNames = try names.map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []
         state = try row.get("state")
         receivedAt = try row.get("received_at")
         failure = try row.get("failure")

@@ -2,6 +2,7 @@
 
 package import Accounts
 package import Foundation
+package import Gait
 package import Storage
 
 /// What a clinician says about a walk. A draft until it is released.
@@ -22,6 +23,10 @@ package struct LabReport: Sendable, Hashable {
     package let writtenBy: String
     package let releasedAt: Date?
     package let releasedBy: String?
+    /// The visit's analysis as it was released; nil before.
+    package let visit: VisitAnalysis?
+    /// The earlier visit's that it was compared with when it was released.
+    package let earlier: VisitAnalysis?
 
     package var isReleased: Bool { releasedAt != nil }
 
@@ -35,5 +40,7 @@ package struct LabReport: Sendable, Hashable {
         writtenBy = try row.get("written_by")
         releasedAt = try row.get("released_at")
         releasedBy = try row.get("released_by")
+        visit = try LabJSON.value(row.get("visit"))
+        earlier = try LabJSON.value(row.get("earlier"))
     }
 }

@@ -63,10 +63,75 @@ package struct Recordings: Sendable {
                     \(String?.none))
                 """)
         }
-        try transaction.run("UPDATE lab_recording SET state = \(outcome), kind = \(kind) WHERE id = \(id)")
+        var names: String?
+        if case .success(let analysis) = result, !analysis.subjectNames.isEmpty {
+            names = try Self.json(analysis.subjectNames)
+        }
+        try transaction.run(
+            "UPDATE lab_recording SET state = \(outcome), kind = \(kind), subject_names = \(names) WHERE id = \(id)")
         try audit.record(
             "recording.analyse", patient: recording.patient, subject: "recording/\(id)", detail: detail, by: actor,
             at: now, in: transaction)
+        if outcome == .analysed {
+            try Visits().analyseAgain(recording.orderID, patient: recording.patient, at: now, in: transaction)
+        }
+    }
+
+    /// Says what a recording counts as; nil goes back to what the analysis took it for.
+    package func choose(
+        _ kind: LabRecording.Kind?, for id: LabRecording.ID, by actor: Actor, at now: Date,
+        in transaction: any Transaction
+    ) throws {
+        guard actor.may(.uploadRecordings) else { throw GaitLabError.notPermitted }
+        guard let recording = try find(id, in: transaction) else { throw GaitLabError.unknownRecording }
+        try Visits().requireOpen(recording.orderID, in: transaction)
+        let before =
+            try transaction.first("SELECT role FROM lab_recording WHERE id = \(id)")?.get("role", as: String?.self)
+            ?? nil
+        guard before != kind?.rawValue else { return }
+        try transaction.run("UPDATE lab_recording SET role = \(kind?.rawValue) WHERE id = \(id)")
+        try audit.record(
+            "recording.role", patient: recording.patient, subject: "recording/\(id)",
+            detail: ["before": before ?? "guessed", "after": kind?.rawValue ?? "guessed"], by: actor, at: now,
+            in: transaction)
+        try Visits().analyseAgain(recording.orderID, patient: recording.patient, at: now, in: transaction)
+    }
+
+    /// Puts a copy without people's names in the place of the file; the old one is the caller's to remove.
+    package func replaceFile(
+        of id: LabRecording.ID, with file: StoredFile, by actor: Actor, at now: Date, in transaction: any Transaction
+    ) throws {
+        guard actor.may(.uploadRecordings) else { throw GaitLabError.notPermitted }
+        guard let recording = try find(id, in: transaction) else { throw GaitLabError.unknownRecording }
+        try transaction.run(
+            """
+            UPDATE lab_recording SET file_key = \(file.key), sha256 = \(file.sha256), byte_count = \(file.byteCount),
+                subject_names = \(String?.none) WHERE id = \(id)
+            """)
+        try audit.record(
+            "recording.strip", patient: recording.patient, subject: "recording/\(id)",
+            detail: ["sha256.before": recording.sha256, "sha256.after": file.sha256], by: actor, at: now,
+            in: transaction)
+    }
+
+    /// Writes what the visit's analysis gave for one walk in the place of what was there.
+    func replaceAnalysis(
+        _ analysis: GaitAnalysis, signals: EventSignals, of id: LabRecording.ID, at now: Date,
+        in transaction: any Transaction
+    ) throws {
+        try transaction.run(
+            """
+            UPDATE lab_analysis SET method_version = \(GaitMethod.version), analysed_at = \(now),
+                document = \(try Self.json(analysis.document)), figures = \(try Self.json(analysis.figures)),
+                stick_figure = \(try Self.json(analysis.stickFigure)), signals = \(try Self.json(signals))
+            WHERE recording = \(id)
+            """)
+    }
+
+    /// What a person sees while correcting events; nil before the visit's analysis.
+    package func signals(of id: LabRecording.ID, in transaction: any Transaction) throws -> EventSignals? {
+        let row = try transaction.first("SELECT signals FROM lab_analysis WHERE recording = \(id)")
+        return try LabJSON.value(row?.get("signals", as: String?.self) ?? nil)
     }
 
     /// The numbers of an analysed recording; nil before, and where the file can't be read.
@@ -94,13 +159,22 @@ package struct Recordings: Sendable {
         try transaction.first("SELECT stick_figure FROM lab_analysis WHERE recording = \(id)")?.get("stick_figure")
     }
 
-    private static func json(_ value: some Encodable) throws -> String {
+    private static func json(_ value: some Encodable) throws -> String { try LabJSON.text(value) }
+
+    private static func value<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}
+
+/// Values kept as JSON text in a column.
+enum LabJSON {
+    static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    private static func value<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
+    static func value<T: Decodable>(_ text: String?) throws -> T? {
+        try text.map { try JSONDecoder().decode(T.self, from: Data($0.utf8)) }
     }
 }

@@ -56,8 +56,17 @@ package struct Reports: Sendable {
         let report = try found(id, in: transaction)
         guard !report.isReleased else { return (report, false) }
         guard !report.words.isEmpty else { throw GaitLabError.noWords }
+        let visit = try Visits().find(report.orderID, in: transaction)
+        if let visit, visit.isWaiting { throw GaitLabError.analysisRunning }
+        let earlier = try visit?.comparedWith.flatMap { try Visits().find($0, in: transaction)?.document }
+        // What was released stays as it was, whatever later versions compute.
+        let frozen = try visit?.document.map { try LabJSON.text($0) }
+        let before = try earlier.map { try LabJSON.text($0) }
         try transaction.run(
-            "UPDATE lab_report SET released_at = \(now), released_by = \(actor.auditName) WHERE id = \(id)")
+            """
+            UPDATE lab_report SET released_at = \(now), released_by = \(actor.auditName), visit = \(frozen),
+                earlier = \(before) WHERE id = \(id)
+            """)
         try audit.record(
             "report.release", patient: report.patient, subject: "report/\(id)", detail: ["order": report.orderID],
             by: actor, at: now, in: transaction)

@@ -11,6 +11,8 @@ package struct TrialAnalysis: Sendable {
     package let document: AnalysisDocument
     package let figures: Spatiotemporal
     package let stickFigure: StickFigure
+    /// The names of people in the file.
+    package let subjectNames: [String]
 
     /// A trial in which nobody walks is a standing one.
     var kind: LabRecording.Kind {
@@ -27,13 +29,15 @@ package func analyse(
         let analysis = GaitAnalysis(of: recording, fileName: fileName, options: options)
         return .success(
             TrialAnalysis(
-                document: analysis.document, figures: analysis.figures, stickFigure: analysis.stickFigure))
+                document: analysis.document, figures: analysis.figures, stickFigure: analysis.stickFigure,
+                subjectNames: recording.subjectNames))
     } catch {
         return .failure(error)
     }
 }
 
-/// The job that analyses a received recording; `Uploads.finish` enqueues it.
+/// The job that reads a received recording and tells what it is; `Uploads.finish` enqueues it. The visit's analysis
+/// (`VisitJob`) follows.
 ///
 ///     handlers[AnalysisJob.kind] = { try await AnalysisJob.perform($0, store: store, files: files, clock: clock) }
 package struct AnalysisJob: Codable, Sendable {
@@ -57,7 +61,7 @@ package struct AnalysisJob: Codable, Sendable {
     }
 
     /// Computing stays off the threads that serve requests.
-    private static func onOwnThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    static func onOwnThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async { continuation.resume(returning: work()) }
         }

@@ -15,7 +15,8 @@ package enum LetterTexts {
                 subject: "Your appointment: {when}",
                 body: paragraphs(
                     "Hello {name},", "your appointment is confirmed.", "{when}", "With {with}", "{place}",
-                    "A calendar file is attached. To see, move or cancel the appointment:", "{link}", "{clinic}"))
+                    "A calendar file is attached. To see, move or cancel the appointment, and to answer a few questions before you come:",
+                    "{link}", "{clinic}"))
         case .moved:
             LetterText(
                 subject: "Your appointment has a new time: {when}",

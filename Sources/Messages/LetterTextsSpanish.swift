@@ -9,7 +9,8 @@ enum LetterTextsSpanish {
                 subject: "Su cita: {when}",
                 body: paragraphs(
                     "Hola, {name}:", "su cita está confirmada.", "{when}", "Con {with}", "{place}",
-                    "Adjuntamos un archivo de calendario. Para ver, cambiar o cancelar la cita:", "{link}", "{clinic}"))
+                    "Adjuntamos un archivo de calendario. Para ver, cambiar o cancelar la cita, y para responder a unas preguntas antes de venir:",
+                    "{link}", "{clinic}"))
         case .moved:
             LetterText(
                 subject: "Su cita tiene una nueva hora: {when}",

@@ -97,13 +97,15 @@ extension GaitCommand {
                 }
             }
             progress(files.count)
-            try write(analyses)
+            try write(analyses, options, norm)
             if failed > 0 { throw ExitCode.failure }
         }
 
-        private func write(_ analyses: [GaitAnalysis]) throws {
+        private func write(_ analyses: [GaitAnalysis], _ options: AnalysisOptions, _ norm: NormativeSet) throws {
             if let report {
-                let page = GaitReport(analyses, version: GaitMethod.version).html
+                let standing = staticFile.map { URL(fileURLWithPath: $0).lastPathComponent }
+                let visit = VisitAnalysis(analyses, standing: standing, options: options, norm: norm)
+                let page = GaitReport(visit, version: "").html
                 try GaitFiles.write(Data(page.utf8), to: report)
             }
             if let json {

@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
             }, logger: logger)
         let services: [any Service] = [
             application, JobService(clinic: clinic, logger: logger), HouseKeeping(clinic: clinic),
+            DemoWalk(clinic: clinic, logger: logger),
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -69,6 +70,9 @@ struct ServeCommand: AsyncParsableCommand {
         var text = "\nFascia, demonstration clinic: http://\(settings.host):\(settings.port)\n\n"
         text += "Staff sign in at http://\(settings.host):\(settings.port)/staff/sign-in with\n"
         for account in Demo.accounts { text += "  \(account.email) \(account.password)\n" }
+        if settings.hasDemoWalker {
+            text += "\nA patient with two gait reports signs in with the one-time link to \(Demo.walkerEmail)\n"
+        }
         text += "\nMail goes to http://\(settings.host):\(settings.port)/practice/mail\n\n"
         try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
@@ -87,6 +91,24 @@ private struct JobService: Service {
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 { group.addTask { await runner.run() } }
             }
+        }
+    }
+}
+
+/// The demonstration's walker visits the gait laboratory while the clinic is open already, so that nobody waits for it.
+private struct DemoWalk: Service {
+    let clinic: Clinic
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            if clinic.settings.isDemo, clinic.settings.hasDemoWalker {
+                do { try await Demo.walk(through: clinic) } catch {
+                    logger.warning("The demonstration's walker has no report.", metadata: ["error": "\(error)"])
+                }
+            }
+            // A service that ends would end the clinic.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         }
     }
 }

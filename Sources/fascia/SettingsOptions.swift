@@ -44,6 +44,7 @@ struct SettingsOptions: ParsableArguments {
             trustedProxies: Set(list(config.string(forKey: "trusted.proxies"))))
         if let seconds = config.int(forKey: "hold.seconds") { settings.holdSeconds = Double(max(1, seconds)) }
         if let seconds = config.int(forKey: "waitlist.seconds") { settings.waitlistSeconds = Double(max(1, seconds)) }
+        settings.hasDemoWalker = config.bool(forKey: "demo.walker", default: true)
         return settings
     }
 

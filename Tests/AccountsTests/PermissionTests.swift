@@ -26,6 +26,8 @@ struct PermissionTests {
         (.seeLoops, true, true, false),
         (.measureLoops, true, true, false),
         (.acceptMeasures, true, true, false),
+        (.seeCare, true, true, false),
+        (.writeCare, true, true, false),
         (.handleMail, true, true, true),
         (.reportBounces, true, false, true),
         (.manageLetters, true, false, false),

@@ -15,7 +15,7 @@ struct AngleTests {
 
     @Test(
         "Every plane of every joint is within 0.05°, with a knee alignment device too",
-        arguments: SharedRecordings.trials, [1.0, 0, -1])
+        arguments: SharedRecordings.trials, [1.0, 0, -1, 2])
     func vendor(trial: String, turnQuarters: Double) throws {
         let analysis = try Self.analysis(trial) { recording in
             recording.turned(quarters: Int(turnQuarters))
@@ -30,6 +30,48 @@ struct AngleTests {
                 #expect(error <= 0.05, "\(trial) \(side) \(name): \(error)°")
             }
         }
+    }
+
+    @Test("A sacrum marker stands for the posterior spines", arguments: SharedRecordings.trials)
+    func sacrum(trial: String) throws {
+        let (diameter, flat) = try #require(Self.options[trial])
+        func angles(_ change: (Recording) -> Recording) throws -> AnalysisDocument.Angles? {
+            let walk = change(try SharedRecordings.walk(trial).withoutResults)
+            let standing = change(try C3D.read(SharedRecordings.bytes("trials/\(trial)/static.c3d")).withoutResults)
+            return GaitAnalysis(
+                of: walk, staticTrial: standing, fileName: "walk.c3d",
+                options: AnalysisOptions(
+                    markerDiameterMillimetres: diameter, flatFoot: AnalysisOptions.FlatFoot(left: flat, right: flat))
+            ).document.angles
+        }
+        let usual = try #require(try angles { $0 })
+        let sacral = try #require(try angles { $0.withSacrum })
+        for side in Side.allCases {
+            let pairs = zip(
+                Self.columns(side == .left ? usual.left : usual.right),
+                Self.columns(side == .left ? sacral.left : sacral.right))
+            for (own, other) in pairs {
+                #expect(Self.rootMeanSquare(own.1, other.1) < 0.001, "\(trial) \(side) \(own.0)")
+            }
+        }
+    }
+
+    @Test("Of two subjects in one file the one with the most markers is analysed, whole")
+    func twoSubjects() throws {
+        var alone = SimulatedWalker().recording()
+        let walker = GaitAnalysis(of: alone, fileName: "a", options: AnalysisOptions()).document.angles
+        let perFrame = alone.pointLabels.count * 3
+        // A second person stands still somewhere else with a part of the same markers, first in the file.
+        let others = alone.pointLabels.prefix(7).map { "Helper:\($0)" }
+        var coordinates: [Float] = []
+        for frame in 0..<alone.frameCount {
+            coordinates += (0..<21).map { alone.coordinates[$0] + 4000 }
+            coordinates += alone.coordinates[(frame * perFrame)..<((frame + 1) * perFrame)]
+        }
+        alone.pointLabels = others + alone.pointLabels.map { "Walker:\($0)" }
+        alone.coordinates = coordinates
+        #expect(GaitAnalysis(of: alone, fileName: "a", options: AnalysisOptions()).document.angles == walker)
+        #expect(walker != nil)
     }
 
     @Test("Offsets stored in the walk are recomputed from the standing trial, and the person is told")
@@ -131,9 +173,29 @@ extension Recording {
         return result
     }
 
+    /// The same with one sacrum marker, in the middle of the posterior spines, instead of these.
+    var withSacrum: Recording {
+        func index(_ name: String) -> Int? {
+            pointLabels.firstIndex { $0 == name || $0.hasSuffix(":" + name) }
+        }
+        guard let left = index("LPSI"), let right = index("RPSI") else { return self }
+        var result = self
+        for frame in 0..<frameCount {
+            for axis in 0..<3 {
+                let a = (frame * pointLabels.count + left) * 3 + axis
+                let b = (frame * pointLabels.count + right) * 3 + axis
+                result.coordinates[a] = (coordinates[a] + coordinates[b]) / 2
+            }
+        }
+        result.pointLabels[left] = pointLabels[left].replacing("LPSI", with: "SACR")
+        result.pointLabels[right] = pointLabels[right].replacing("RPSI", with: "Unused")
+        return result
+    }
+
     /// The same walk in another direction of the laboratory.
     func turned(quarters: Int) -> Recording {
         guard quarters != 0 else { return self }
+        if quarters == 2 { return turned(quarters: 1).turned(quarters: 1) }
         let sign: Float = quarters > 0 ? 1 : -1
         var result = self
         for index in stride(from: 0, to: coordinates.count - 2, by: 3) {

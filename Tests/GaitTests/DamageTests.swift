@@ -54,6 +54,8 @@ import Testing
                 let place = Int.random(in: 0..<end, using: &generator)
                 bytes[place] = Bool.random(using: &generator) ? 0xFF : UInt8.random(in: 0...255, using: &generator)
             }
+            let begun = ContinuousClock.now
+            defer { #expect(ContinuousClock.now - begun < .seconds(2), "round \(round) hangs") }
             guard let recording = try? C3D.read(bytes) else { continue }
             readable += 1
             #expect(recording.coordinates.count == recording.frameCount * recording.pointLabels.count * 3)

@@ -104,15 +104,27 @@ extension Samples {
             recordings: analysed
                 ? [
                     .init(
-                        fileName: "ana-walk-02.c3d", size: "1.4 MB", uploaded: "3 March 2026, 10:52 am, Noor Lindqvist",
-                        checksum: "9f86d081884c", badge: .good, stateLabel: "Analysed"),
+                        id: "1", fileName: "ana-walk-02.c3d", size: "1.4 MB",
+                        uploaded: "3 March 2026, 10:52 am, Noor Lindqvist",
+                        checksum: "9f86d081884c", badge: .good, stateLabel: "Analysed",
+                        roleAction: "/desk/recordings/1/role",
+                        roles: [
+                            .init(value: "walk", label: "A walk", isChosen: true),
+                            .init(value: "static", label: "The standing trial", isChosen: false),
+                        ], roleNote: "Somebody walks in it.", names: "“Subject 7”",
+                        stripAction: "/desk/recordings/1/strip", eventsURL: "/desk/recordings/1/events",
+                        corrections: "2 by hand"),
                     .init(
-                        fileName: "holiday.c3d", size: "12 kB", uploaded: "3 March 2026, 10:50 am, Noor Lindqvist",
+                        id: "2", fileName: "holiday.c3d", size: "12 kB",
+                        uploaded: "3 March 2026, 10:50 am, Noor Lindqvist",
                         checksum: "60303ae22b99", badge: .bad, stateLabel: "Can't be read",
                         problem:
                             "The file ends in the middle of frame 12 of 480. Export it again and upload the new file.",
                         removeAction: "/desk/recordings/2/remove"),
                 ] : [],
+            settings: analysed ? gaitSettings : nil,
+            settingsAction: analysed ? "/desk/orders/4f/gait/settings" : nil,
+            gaitURL: analysed ? "/desk/orders/4f/gait" : nil,
             figures: analysed ? figures : nil,
             warnings: analysed ? ["No force plate; steps found from the markers."] : [],
             walkURL: analysed ? "/data/walk.json" : nil, walkText: "A figure walks.",

@@ -46,7 +46,8 @@ extension Samples {
                     "We compare your left with your right. A difference under about 5 % is usual in healthy people.",
                 figures: figures,
                 methods: ["Ten cameras, 100 pictures a second.", "Steps found with the force plates in the floor."],
-                warnings: ["The right heel marker was hidden for 0.2 seconds; its path there is an estimate."])
+                warnings: ["The right heel marker was hidden for 0.2 seconds; its path there is an estimate."],
+                visit: gaitPart)
         ),
     ]
 

@@ -10,9 +10,10 @@ struct Sample: Sendable {
 
 /// One page value or more for every template, in the states that look different.
 enum Samples {
-    static let all = (site + order + booking + requests + portal + desk + cash + messages + owner + loops).map {
-        Sample(name: $0.0, page: $0.1)
-    }
+    static let all = (site + order + booking + requests + portal + desk + cash + messages + owner + loops + gait + care)
+        .map {
+            Sample(name: $0.0, page: $0.1)
+        }
 
     static let clinic = Frame.ClinicCard(
         name: "Fascia Demonstration Clinic", shortName: "Fascia",

@@ -33,37 +33,54 @@ function Upload(zone) {
   zone.querySelector(".fallback")?.remove();
   zone.append(label, input, bar, status, problem, again);
 
-  let last = null;
-  input.addEventListener("change", () => input.files[0] && take(input.files[0]));
-  again.addEventListener("click", () => last && take(last));
+  // One after the other, so that a slow line carries one file whole before the next begins.
+  const many = "many" in zone.dataset;
+  input.multiple = many;
+  let left = [];
+  input.addEventListener("change", () => begin([...input.files]));
+  again.addEventListener("click", () => work());
   for (const name of ["dragenter", "dragover"]) {
     zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
   }
   for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
-    const files = event.dataTransfer.files;
-    if (files.length > 1) return fail("One file at a time, please.");
-    if (files[0]) take(files[0]);
+    const files = [...event.dataTransfer.files];
+    if (files.length > 1 && !many) return fail("One file at a time, please.");
+    begin(files);
   });
   window.addEventListener("beforeunload", (event) => { if (busy) event.preventDefault(); });
 
-  async function take(file) {
-    if (busy) return;
-    last = file;
+  let all = 0;
+
+  function begin(files) {
+    if (busy || files.length === 0) return;
     problem.hidden = again.hidden = true;
-    const name = file.name.toLowerCase();
-    if (endings.length && !endings.some((ending) => name.endsWith(ending))) {
-      return fail(`${file.name} is not a recording. Choose a file that ends in ${endings.join(" or ")}.`);
+    for (const file of files) {
+      const name = file.name.toLowerCase();
+      if (endings.length && !endings.some((ending) => name.endsWith(ending))) {
+        return fail(`${file.name} is not a recording. Choose a file that ends in ${endings.join(" or ")}.`);
+      }
+      if (file.size === 0) return fail(`${file.name} is empty. Export it again.`);
+      if (file.size > LARGEST) return fail(`${file.name} has ${megabytes(file.size)}. The most is ${megabytes(LARGEST)}.`);
     }
-    if (file.size === 0) return fail(`${file.name} is empty. Export it again.`);
-    if (file.size > LARGEST) return fail(`${file.name} has ${megabytes(file.size)}. The most is ${megabytes(LARGEST)}.`);
+    left = files;
+    all = files.length;
+    work();
+  }
+
+  async function work() {
+    if (busy || left.length === 0) return;
+    problem.hidden = again.hidden = true;
     busy = true;
     input.disabled = true;
     bar.hidden = false;
     try {
-      const digest = await hash(file);
-      await send(file, digest);
+      while (left.length > 0) {
+        const digest = await hash(left[0]);
+        await send(left[0], digest);
+        left.shift();
+      }
       status.textContent = "Uploaded and checked. The analysis has begun.";
       busy = false;
       location.reload();
@@ -76,10 +93,15 @@ function Upload(zone) {
     }
   }
 
+  /** Which of several files this is. */
+  function turn() {
+    return all > 1 ? `, file ${all - left.length + 1} of ${all}` : "";
+  }
+
   async function hash(file) {
     const digest = new SHA256();
     for (let at = 0; at < file.size; at += PART) {
-      status.textContent = `Reading ${file.name}`;
+      status.textContent = `Reading ${file.name}${turn()}`;
       digest.update(new Uint8Array(await file.slice(at, at + PART).arrayBuffer()));
       bar.value = (at / file.size) * 0.1;
     }
@@ -91,7 +113,7 @@ function Upload(zone) {
     let { url, received } = await resume(key, file, sha256);
     while (received < file.size) {
       bar.value = 0.1 + 0.9 * (received / file.size);
-      status.textContent = `${megabytes(received)} of ${megabytes(file.size)}`;
+      status.textContent = `${file.name}: ${megabytes(received)} of ${megabytes(file.size)}${turn()}`;
       const part = file.slice(received, received + PART);
       const answer = await insist(async (attempt) => {
         if (attempt > 0) {

@@ -2,7 +2,11 @@
 // A figure of points and sticks that walks, drawn on a canvas. Drag or arrow keys turn it, space plays, comma and full stop step.
 //
 // The element [data-walk] names a JSON document:
-//   {"rate": Hz, "names": [String], "segments": [[a, b]], "frames": [[[x, y, z] | null]], "up": "x" | "y" | "z"}
+//   {"rate": Hz, "names": [String], "segments": [[a, b]], "frames": [[[x, y, z] | null]], "up": "x" | "y" | "z",
+//    "startTimeSeconds": s, "strides": [{"side", "start", "end"}], "forces": [[[x, y, z, Fx, Fy, Fz]]], "plates": [[[x, y, z]]]}
+//
+// The curves inside [data-curves] share its moment: a line in each shows how far the leg is in its stride, and pressing on a
+// curve shows the figure at that moment.
 
 for (const place of document.querySelectorAll("[data-walk]")) {
   fetch(place.dataset.walk, { headers: { Accept: "application/json" } })
@@ -29,11 +33,17 @@ class Walk {
     this.segments = recording.segments;
     this.side = recording.names.map((name) => (/^(l|left)/i.test(name) ? "left" : /^(r|right)/i.test(name) ? "right" : "middle"));
     this.frames = upright(recording);
+    this.forces = recording.forces || [];
+    this.plates = recording.plates || [];
+    this.strides = recording.strides || [];
+    this.start = recording.startTimeSeconds || 0;
+    this.curves = [...document.querySelectorAll("[data-curves] svg")];
     if (this.frames.length === 0) throw new Error("no frames");
     this.measure();
     this.build(place);
     this.readColours();
     this.look("side");
+    this.listen();
     new ResizeObserver(() => this.resize()).observe(this.canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.readColours());
     addEventListener("beforeprint", () => { this.play(false); this.readColours(); });
@@ -174,14 +184,55 @@ class Walk {
     this.slider.value = whole;
     this.canvas.dataset.frame = whole;
     const seconds = (n) => (n / this.rate).toFixed(2);
+    this.point();
     this.clock.textContent = this.say.sayClock.replace("{now}", seconds(whole)).replace("{all}", seconds(this.frames.length - 1));
     this.draw();
+  }
+
+  /** A press on a curve shows the figure at that moment of the stride that is nearest to what is shown. */
+  listen() {
+    for (const curve of this.curves) {
+      const [from, to] = [Number(curve.dataset.from), Number(curve.dataset.to)];
+      const go = (event) => {
+        const box = curve.getBoundingClientRect();
+        const part = ((event.clientX - box.left) / box.width * curve.viewBox.baseVal.width - from) / (to - from);
+        const now = this.start + this.frame / this.rate;
+        const middle = (stride) => Math.abs((stride.start + stride.end) / 2 - now);
+        const stride = [...this.strides].sort((a, b) => middle(a) - middle(b))[0];
+        if (!stride || part < 0 || part > 1) return;
+        this.play(false);
+        const frame = Math.round((stride.start + part * (stride.end - stride.start) - this.start) * this.rate);
+        this.show(Math.min(this.frames.length - 1, Math.max(0, frame)));
+      };
+      curve.addEventListener("pointerdown", go);
+      curve.addEventListener("pointermove", (event) => { if (event.buttons === 1) go(event); });
+    }
+  }
+
+  /** The curves' lines stand where each leg is in its stride; a leg outside of its strides has none. */
+  point() {
+    const now = this.start + this.frame / this.rate;
+    const place = {};
+    for (const { side, start, end } of this.strides) {
+      if (now >= start && now <= end) place[side] = (now - start) / (end - start);
+    }
+    for (const curve of this.curves) {
+      const [from, to] = [Number(curve.dataset.from), Number(curve.dataset.to)];
+      for (const side of ["left", "right"]) {
+        const line = curve.querySelector(`.cursor.${side}`);
+        line?.classList.toggle("on", side in place);
+        if (!line || !(side in place)) continue;
+        const x = (from + place[side] * (to - from)).toFixed(1);
+        line.setAttribute("x1", x);
+        line.setAttribute("x2", x);
+      }
+    }
   }
 
   readColours() {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(name).trim();
-    this.colours = { left: colour("--left"), right: colour("--right"), middle: colour("--ink"), line: colour("--line") };
+    this.colours = { left: colour("--left"), right: colour("--right"), middle: colour("--ink"), line: colour("--line"), force: colour("--clay"), plate: colour("--edge") };
     this.resize();
   }
 
@@ -211,6 +262,7 @@ class Walk {
     pen.clearRect(0, 0, canvas.width, canvas.height);
     const unit = Math.max(1, canvas.height / 400);
     this.drawFloor(project, centre, unit);
+    this.drawPlates(project, unit);
     const seen = points.map((p) => p && project(p));
     const sticks = this.segments.filter(([a, b]) => seen[a] && seen[b]).sort((s, t) => depth(seen, s) - depth(seen, t));
     pen.lineCap = "round";
@@ -230,6 +282,36 @@ class Walk {
       pen.arc(p.x, p.y, 3.2 * unit * p.scale, 0, 2 * Math.PI);
       pen.fill();
     });
+  }
+
+  drawPlates(project, unit) {
+    const { pen } = this;
+    pen.strokeStyle = this.colours.plate;
+    pen.lineWidth = 1.4 * unit;
+    for (const corners of this.plates) {
+      pen.beginPath();
+      for (const [index, corner] of [...corners, corners[0]].entries()) {
+        const p = project(corner);
+        if (index === 0) pen.moveTo(p.x, p.y); else pen.lineTo(p.x, p.y);
+      }
+      pen.stroke();
+    }
+    // One millimetre a newton: a body's weight is about as tall as half of its person.
+    pen.strokeStyle = this.colours.force;
+    pen.lineWidth = 3 * unit;
+    for (const [x, y, z, fx, fy, fz] of this.forces[Math.floor(this.frame)] || []) {
+      const foot = project([x, y, z]), tip = project([x + fx, y + fy, z + fz]);
+      const length = Math.hypot(tip.x - foot.x, tip.y - foot.y);
+      if (length < 1) continue;
+      const [ux, uy] = [(tip.x - foot.x) / length, (tip.y - foot.y) / length], head = Math.min(length, 9 * unit);
+      pen.beginPath();
+      pen.moveTo(foot.x, foot.y);
+      pen.lineTo(tip.x, tip.y);
+      pen.moveTo(tip.x - (ux - 0.5 * uy) * head, tip.y - (uy + 0.5 * ux) * head);
+      pen.lineTo(tip.x, tip.y);
+      pen.lineTo(tip.x - (ux + 0.5 * uy) * head, tip.y - (uy - 0.5 * ux) * head);
+      pen.stroke();
+    }
   }
 
   drawFloor(project, centre, unit) {

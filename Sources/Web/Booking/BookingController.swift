@@ -202,6 +202,9 @@ struct BookingController {
         var page = BookingPages(site: site).page(
             booking, email: nil, context: context, managePath: "/bookings/\(token.text)")
         let terms = try await site.clinic.cancellationTerms(manage: token)
+        if booking.state == .confirmed, booking.end > site.clinic.clock.now() {
+            page.intakeAction = "/bookings/\(token.text)/intake"
+        }
         if page.canChange {
             page.changeNote = BookingPages.changeNote(terms, in: booking.timeZone)
             page.moneyBackLabel = terms.comesBack.map {

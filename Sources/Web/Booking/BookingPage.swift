@@ -28,6 +28,8 @@ struct BookingPage: PageValue {
     var place: String
     /// The `.ics`.
     var calendarURL: String?
+    /// Where the questions before the visit begin; nil where there are none.
+    var intakeAction: String?
     var preparation: [String]
     let hasPreparation: Bool
     let canChange: Bool

@@ -34,7 +34,9 @@ struct DeskController {
                 frame: site.deskFrame("Today", context, place: .deskDay), dayLabel: Words.day(noon, in: .gmt),
                 previousURL: "/desk?date=\(date.adding(days: -1))", todayURL: date == today ? nil : "/desk",
                 nextURL: "/desk?date=\(date.adding(days: 1))",
-                alarms: DeskDayPage.alarms(bounces: bounces) + DeskDayPage.alarms(disputes: disputes)
+                alarms: DeskDayPage.alarms(
+                    emergencies: try await clinic.openEmergencyCount(), maySee: actor.may(.seeCare))
+                    + DeskDayPage.alarms(bounces: bounces) + DeskDayPage.alarms(disputes: disputes)
                     + view.faults.map {
                         .init(
                             tone: .bad, title: "The books need a look", detail: $0, url: "/desk/orders",
@@ -50,7 +52,8 @@ struct DeskController {
                             .joined(separator: ", "),
                         badge: booking.state == .cancelled ? .bad : .good,
                         stateLabel: booking.state == .cancelled ? "Cancelled" : "Booked",
-                        loopsURL: actor.may(.seeLoops) ? "/desk/visits/\(booking.id)/loops" : nil)
+                        loopsURL: actor.may(.seeLoops) ? "/desk/visits/\(booking.id)/loops" : nil,
+                        careURL: actor.may(.seeCare) ? "/desk/patients/\(booking.patient)/care" : nil)
                 },
                 waiting: view.waiting.map { order in
                     Entry(

@@ -27,6 +27,8 @@ struct DeskDayPage: PageValue {
         var stateLabel: String
         /// The visit's ultrasound loops, for who may see them.
         var loopsURL: String?
+        /// The patient's episodes, for who may see them.
+        var careURL: String?
     }
 
     /// Letters that came back.
@@ -36,6 +38,19 @@ struct DeskDayPage: PageValue {
             Alarm(
                 tone: .warn, title: bounces == 1 ? "A letter came back" : "\(bounces) letters came back",
                 detail: "Its reader does not know what it said. Please call.", url: "/desk/mail", actionLabel: "Call")
+        ]
+    }
+
+    /// Warning answers of patients, told to the desk without a name or a word about what was answered.
+    static func alarms(emergencies: Int, maySee: Bool) -> [Alarm] {
+        guard emergencies > 0 else { return [] }
+        return [
+            Alarm(
+                tone: .bad,
+                title: emergencies == 1
+                    ? "A patient needs a clinician now" : "\(emergencies) patients need a clinician now",
+                detail: maySee ? "A warning question was answered with yes." : "Please call a clinician to the desk.",
+                url: maySee ? "/desk/care" : "/desk", actionLabel: "Look")
         ]
     }
 

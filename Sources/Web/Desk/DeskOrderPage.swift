@@ -5,6 +5,7 @@ struct DeskOrderPage: PageValue {
     static let template = "desk-order"
 
     struct Recording: Sendable {
+        var id: String
         var fileName: String
         /// "13.4 MB"
         var size: String
@@ -18,6 +19,18 @@ struct DeskOrderPage: PageValue {
         /// What is wrong with the file and what to do.
         var problem: String?
         var removeAction: String?
+        /// Where what it counts as is posted (role); nil where it can't be chosen.
+        var roleAction: String?
+        var roles: [GaitSettingsForm.Choice] = []
+        /// "Nobody walks in it."
+        var roleNote = ""
+        /// The names of people in the file.
+        var names: String?
+        var stripAction: String?
+        /// Where a walk's events are corrected.
+        var eventsURL: String?
+        /// "2 by hand"
+        var corrections: String?
     }
 
     /// Who ordered what, and how far it is.
@@ -49,6 +62,12 @@ struct DeskOrderPage: PageValue {
     var uploadURL: String?
     var uploadNote: String
     var recordings: [Recording]
+    /// How the recordings are analysed; nil before there is one.
+    var settings: GaitSettingsForm?
+    /// Nil where the settings do not change any more.
+    var settingsAction: String?
+    /// All walks as one analysis.
+    var gaitURL: String?
     var figures: GaitFigures?
     var warnings: [String]
     let hasWarnings: Bool
@@ -67,7 +86,8 @@ struct DeskOrderPage: PageValue {
 
     init(
         frame: Frame, head: Head, message: String? = nil, errorSummary: ErrorSummary? = nil, uploadURL: String?,
-        uploadNote: String = "", recordings: [Recording], figures: GaitFigures?, warnings: [String] = [],
+        uploadNote: String = "", recordings: [Recording], settings: GaitSettingsForm? = nil,
+        settingsAction: String? = nil, gaitURL: String? = nil, figures: GaitFigures?, warnings: [String] = [],
         walkURL: String? = nil, walkText: String = "", wordsAction: String? = nil, words: FieldValue = FieldValue(),
         canRelease: Bool = false, releaseNote: String = "", reportURL: String? = nil, withdrawAction: String? = nil,
         moneyURL: String? = nil
@@ -80,6 +100,9 @@ struct DeskOrderPage: PageValue {
         self.uploadURL = uploadURL
         self.uploadNote = uploadNote
         self.recordings = recordings
+        self.settings = settings
+        self.settingsAction = settingsAction
+        self.gaitURL = gaitURL
         self.figures = figures
         self.warnings = warnings
         hasWarnings = !warnings.isEmpty

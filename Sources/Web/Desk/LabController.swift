@@ -35,71 +35,7 @@ struct LabController {
     @Sendable func order(_ request: Request, context: WebContext) async throws -> Response {
         let actor = try await site.staff(.seeOrders, context)
         let view = try await site.clinic.labOrder(orderID(context), by: actor)
-        return try site.answer(try await page(view, actor, context))
-    }
-
-    private func page(
-        _ view: Clinic.LabOrderView, _ actor: Actor, _ context: WebContext, words: FieldValue? = nil
-    ) async throws -> DeskOrderPage {
-        let zone = try await site.clinic.timeZone()
-        let order = view.order
-        let path = "/desk/orders/\(order.id)"
-        let seesReport = actor.may(.seeReports)
-        let isReleased = view.report?.isReleased ?? false
-        let writes = actor.may(.writeReports) && view.figures != nil && !isReleased
-        let isWaiting = view.recordings.contains { $0.state == .waiting }
-        var frame = site.deskFrame(
-            "Order \(order.reference)", context, place: .deskOrders, scripts: ["upload.js", "walk.js"])
-        if isWaiting { frame = frame.refreshing(every: 3) }
-        return DeskOrderPage(
-            frame: frame, head: head(view, zone), message: isReleased ? "The report is released." : nil,
-            errorSummary: words?.error.flatMap { ErrorSummary([.init(field: "words", message: $0)]) },
-            uploadURL: order.state == .paid && actor.may(.uploadRecordings) ? "\(path)/uploads" : nil,
-            uploadNote: order.state == .paid ? "" : "Recordings can be added once the order is paid.",
-            recordings: view.recordings.map { recording in
-                let (badge, label): (Badge, String) =
-                    switch recording.state {
-                    case .waiting: (.warn, "Being analysed")
-                    case .analysed: (.good, "Analysed")
-                    case .failed: (.bad, "Can't be read")
-                    }
-                return .init(
-                    fileName: recording.fileName,
-                    size: String(format: "%.1f MB", Double(recording.byteCount) / 1_048_576),
-                    uploaded: Words.moment(recording.receivedAt, in: zone),
-                    checksum: String(recording.sha256.prefix(12)),
-                    badge: badge, stateLabel: label, problem: recording.failure, removeAction: nil)
-            },
-            figures: seesReport ? view.figures.map { GaitWords.figures($0.figures) } : nil,
-            warnings: seesReport ? view.figures?.document.warnings.map(\.message) ?? [] : [],
-            walkURL: seesReport ? view.figuresOf.map { "/desk/recordings/\($0)/walk.json" } : nil,
-            walkText: view.figures.map { GaitWords.walkText($0.figures) } ?? "",
-            wordsAction: writes ? "\(path)/words" : nil,
-            words: words ?? FieldValue(value: seesReport ? view.report?.words ?? "" : ""),
-            canRelease: writes && actor.may(.releaseReports),
-            releaseNote: "The patient gets a mail without a clinical word, and reads the report after signing in.",
-            reportURL: seesReport ? view.report.map { "/portal/reports/\($0.id)" } : nil,
-            moneyURL: actor.may(.takePayments) ? "\(path)/money" : nil)
-    }
-
-    private func head(_ view: Clinic.LabOrderView, _ zone: TimeZone) -> DeskOrderPage.Head {
-        let order = view.order
-        let isReleased = view.report?.isReleased ?? false
-        let (badge, label): (Badge, String) =
-            if isReleased {
-                (.good, "Report released")
-            } else if view.figures != nil {
-                (.warn, "Waiting for words")
-            } else {
-                (order.state == .paid ? .warn : .plain, order.state == .paid ? "Waiting for a recording" : "Not paid")
-            }
-        return .init(
-            number: order.reference, patientName: order.contactName, serviceName: order.serviceName, badge: badge,
-            stateLabel: label, question: order.question, email: view.patient.email, phone: view.patient.phone,
-            orderedOn: Words.date(order.placedAt, in: zone), payment: OrderWords.label(order),
-            paymentBadge: OrderWords.badge(order), amount: order.price.formatted,
-            booked: view.booking.map { Words.span($0.start, $0.end, in: $0.timeZone) } ?? "no time yet",
-            released: view.report?.releasedAt.map { Words.moment($0, in: zone) })
+        return try site.answer(try await LabOrderPages(site: site).page(view, actor, context))
     }
 
     @Sendable func words(_ request: Request, context: WebContext) async throws -> Response {
@@ -113,7 +49,7 @@ struct LabController {
             // What was typed stays on the page.
             let view = try await site.clinic.labOrder(orderID(context), by: actor)
             return try site.answer(
-                try await page(
+                try await LabOrderPages(site: site).page(
                     view, actor, context, words: FieldValue(value: form["words"], error: error.description)),
                 status: .unprocessableContent)
         }
@@ -185,11 +121,15 @@ extension GaitLabError: Explained {
         switch self {
         case .notPermitted: .notAllowed
         case .unknownUpload, .unknownRecording, .unknownReport: .notFound("recording or report")
-        case .wrongOffset, .incomplete, .wrongChecksum, .uploadRefused, .alreadyReleased:
+        case .unknownNorm: .notFound("normative set")
+        case .wrongOffset, .incomplete, .wrongChecksum, .uploadRefused, .alreadyReleased, .analysisRunning,
+            .nothingToUndo,
+            .noNames:
             .conflict("upload", "That does not fit what is here", description)
         case .tooLarge, .tooManyBytes:
             Fault(status: .contentTooLarge, kind: "too-large", title: "The file is too large", detail: description)
-        case .unnamed, .wrongExtension, .emptyFile, .malformedChecksum, .notAnalysed, .noWords, .wordsTooLong:
+        case .unnamed, .wrongExtension, .emptyFile, .malformedChecksum, .notAnalysed, .noWords, .wordsTooLong,
+            .settingOutOfRange, .malformedEvent, .eventOutsideWalk, .eventsTooClose, .malformedNorm:
             .invalid([.init(name: "file", detail: description)])
         }
     }

@@ -25,12 +25,15 @@ struct ReportPage: PageValue {
     var methods: [String]
     var warnings: [String]
     let hasWarnings: Bool
+    /// Curves, scores, comparison; nil of a report from before they were computed.
+    var visit: GaitVisitPart?
 
     init(
         frame: Frame, serviceName: String, patientName: String, measuredOn: String, question: String, words: [String],
         clinician: String, releasedOn: String, walkURL: String?, walkText: String, numbersIntro: String,
-        figures: GaitFigures, methods: [String], warnings: [String]
+        figures: GaitFigures, methods: [String], warnings: [String], visit: GaitVisitPart? = nil
     ) {
+        self.visit = visit
         self.frame = frame
         self.serviceName = serviceName
         self.patientName = patientName

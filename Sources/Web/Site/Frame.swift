@@ -57,7 +57,7 @@ struct Frame: Sendable {
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
         case deskDay, deskCalendar, deskRequests, deskOrders
-        case deskMail, deskClinic, deskCash
+        case deskMail, deskClinic, deskCash, deskCare
     }
 
     let title: String
@@ -110,6 +110,8 @@ struct Frame: Sendable {
                 Link(label: "Cash", url: "/desk/cash", isCurrent: place == .deskCash),
                 Link(label: "Mail", url: "/desk/mail", isCurrent: place == .deskMail),
             ]
+                + (staff?.role == "desk"
+                    ? [] : [Link(label: "Care", url: "/desk/care", isCurrent: place == .deskCare)])
                 + (staff?.role == "owner"
                     ? [Link(label: "Clinic", url: "/desk/clinic", isCurrent: place == .deskClinic)] : [])
     }

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Accounts
+package import Care
+import Diary
+import Foundation
+package import Recovery
+import Storage
+
+// A patient tells what is wrong, before or after booking; a warning answer reaches a clinician at once.
+extension Clinic {
+    /// Begins from the link of a booking.
+    package func beginIntake(manage: Secret) async throws -> Secret {
+        let now = clock.now()
+        let access = Secret.random()
+        try await store.write { [bookings] transaction in
+            guard let booking = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
+            _ = try Intakes().begin(
+                of: booking.patient, booking: booking.id.description, access: access, at: now, in: transaction)
+        }
+        return access
+    }
+
+    /// Begins before any booking, or from the portal.
+    package func beginIntake(_ contact: ContactDetails) async throws -> Secret {
+        let now = clock.now()
+        let access = Secret.random()
+        try await store.write { [patients] transaction in
+            let patient = try patients.findOrAdd(contact, by: .visitor, at: now, in: transaction)
+            _ = try Intakes().begin(of: patient.id, booking: nil, access: access, at: now, in: transaction)
+        }
+        return access
+    }
+
+    package func beginIntake(of patient: Patient.ID) async throws -> Secret {
+        let now = clock.now()
+        let access = Secret.random()
+        try await store.write {
+            _ = try Intakes().begin(of: patient, booking: nil, access: access, at: now, in: $0)
+        }
+        return access
+    }
+
+    package struct IntakeView: Sendable {
+        package let intake: Intake
+        /// The most urgent warning of this patient that no clinician has closed.
+        package let openLevel: SafetyTask.Level?
+        package let today: Day
+    }
+
+    package func intake(access: Secret) async throws -> IntakeView {
+        try await store.read { transaction in
+            let intake = try Intakes().find(access: access, in: transaction)
+            return IntakeView(
+                intake: intake, openLevel: try SafetyTasks().openLevel(of: intake.patient, in: transaction),
+                today: try today(in: transaction))
+        }
+    }
+
+    /// Keeps answers. What they raise is raised in the same transaction.
+    package func answerIntake(access: Secret, _ answers: [String: String]) async throws -> SafetyTask.Level? {
+        let now = clock.now()
+        return try await store.write { transaction in
+            let intake = try Intakes().find(access: access, in: transaction)
+            return try Intakes().answer(answers, in: intake.id, at: now, in: transaction)
+        }
+    }
+
+    package func finishIntake(access: Secret) async throws -> Intake {
+        let now = clock.now()
+        return try await store.write { transaction in
+            let intake = try Intakes().find(access: access, in: transaction)
+            return try Intakes().finish(intake.id, today: try today(in: transaction), at: now, in: transaction)
+        }
+    }
+
+    /// Nobody books routinely while an emergency of theirs is open: they are told to get help instead.
+    func refuseWhileEmergencyIsOpen(_ patient: Patient.ID, in transaction: any Transaction) throws {
+        if try SafetyTasks().openLevel(of: patient, in: transaction) == .emergency {
+            throw CareError.safetyTaskOpen(.emergency)
+        }
+    }
+
+    // MARK: What clinicians must close
+
+    package struct SafetyTaskLine: Sendable {
+        package let task: SafetyTask
+        package let patient: Patient
+    }
+
+    package func safetyTasks(by actor: Actor) async throws -> [SafetyTaskLine] {
+        guard actor.may(.seeCare) else { throw CareError.notPermitted }
+        let now = clock.now()
+        return try await store.write { [audit] transaction in
+            try audit.record(
+                "safety-tasks.see", patient: nil, subject: "safety-tasks", by: actor, at: now, in: transaction)
+            return try SafetyTasks().open(in: transaction).compactMap { try taskLine($0, in: transaction) }
+        }
+    }
+
+    package func safetyTask(_ id: SafetyTask.ID, by actor: Actor) async throws -> SafetyTaskLine {
+        guard actor.may(.seeCare) else { throw CareError.notPermitted }
+        let now = clock.now()
+        return try await store.write { [audit] transaction in
+            let task = try SafetyTasks().find(id, in: transaction)
+            guard let line = try taskLine(task, in: transaction) else { throw CareError.unknownTask }
+            try audit.record(
+                "safety-task.see", patient: task.patient, subject: "safety-task/\(id)", by: actor, at: now,
+                in: transaction)
+            return line
+        }
+    }
+
+    private func taskLine(_ task: SafetyTask, in transaction: any Transaction) throws -> SafetyTaskLine? {
+        try patients.find(task.patient, in: transaction).map { SafetyTaskLine(task: task, patient: $0) }
+    }
+
+    package func closeSafetyTask(
+        _ id: SafetyTask.ID, outcome: SafetyTask.Outcome, words: String, by actor: Actor
+    ) async throws {
+        let now = clock.now()
+        try await store.write { transaction in
+            try SafetyTasks().close(
+                id, outcome: outcome, words: words, today: try today(in: transaction), by: actor, at: now,
+                in: transaction)
+        }
+    }
+
+    /// How many warnings wait for a clinician: a number without a name, for every desk.
+    package func openEmergencyCount() async throws -> Int {
+        try await store.read { try SafetyTasks().open(in: $0).filter { $0.level == .emergency }.count }
+    }
+}
