@@ -65,8 +65,9 @@ def test_a_hold_ends_by_the_clock_even_while_the_server_is_down(houses, engine):
     assert slot not in slots(clinic, SLUG)
     clinic.kill()
     clinic.start()
+    up = time.monotonic()
     until(lambda: slot in slots(clinic, SLUG), 10, "the time is free again")
-    assert time.monotonic() - begun < 3 + 2, "within two seconds of its end"
+    assert time.monotonic() - max(begun + 3, up) < 2, "within two seconds of its end, or of the server's being back after it"
     assert book(clinic, request_for(SLUG, slot)).status == 201
     until(lambda: session_of(stripe, visitor)["status"] == "expired", 20, "the payment page is closed")
     page = visitor.open(order_page(stripe, visitor))
