@@ -48,6 +48,11 @@ extension Clinic {
         }
     }
 
+    /// Studies that wait for somebody to say whose they are.
+    package func waitingStudyCount() async throws -> Int {
+        try await store.read { try StoredObjects().unmatchedCount(in: $0) }
+    }
+
     /// Gives a study to a visit; its pictures become loops of the visit.
     package func assign(study: String, to id: Booking.ID, by actor: Actor) async throws {
         let now = clock.now()

@@ -136,6 +136,7 @@ def test_what_is_not_certain_waits_for_a_person(room, visit, change):
     token = clinic.run("account", "token", "--role", "desk").stdout.strip()
     page = clinic.get("/desk/machines", {"Authorization": f"Bearer {token}"})
     assert page.status == 200 and f"number {data.PatientID}, accession number {data.AccessionNumber}" in page.text
+    assert "/desk/machines" in clinic.get("/desk", {"Authorization": f"Bearer {token}"}).text, "the day leads there"
 
 
 def test_refused_objects_are_refused_and_the_clinic_goes_on(room, visit):

@@ -41,6 +41,19 @@ struct DeskDayPage: PageValue {
         ]
     }
 
+    /// Pictures from machines that belong to nobody yet.
+    static func alarms(waitingStudies: Int) -> [Alarm] {
+        guard waitingStudies > 0 else { return [] }
+        return [
+            Alarm(
+                tone: .warn,
+                title: waitingStudies == 1
+                    ? "A study waits for its visit" : "\(waitingStudies) studies wait for their visits",
+                detail: "It came from a machine, and it is not certain whose it is.", url: "/desk/machines",
+                actionLabel: "Look")
+        ]
+    }
+
     /// Warning answers of patients, told to the desk without a name or a word about what was answered.
     static func alarms(emergencies: Int, maySee: Bool) -> [Alarm] {
         guard emergencies > 0 else { return [] }
