@@ -22,6 +22,7 @@ from fill import HOURS_UTC, POOLS, SLUG, fill
 
 ROOT = Path(__file__).resolve().parent.parent
 FASCIA = ROOT / ".build-bench" / "release" / "fascia"
+RECOVERY = ROOT / "Benchmarks" / "recovery" / ".build" / "release" / "assess-speed"
 HELLO = ROOT / "Benchmarks" / ".build" / "release" / "hello"
 QUICK = "--quick" in sys.argv
 SECONDS, ROUNDS, PAST = (2, 1, 5_000) if QUICK else (5, 3, 100_000)
@@ -115,6 +116,10 @@ def live(port: int, token: str, resource: str, day: dt.date) -> list[float]:
 def main() -> int:
     rows: list[tuple[str, str, str, bool | None]] = []
     today = int(time.time()) // 86_400
+    recovery = json.loads(subprocess.run([RECOVERY], capture_output=True, check=True).stdout)
+    rows.append(("days of episodes replayed by Recovery, one core", f"{recovery['episodeDaysPerSecond']:,}/s", "at least 100,000/s",
+                 recovery["episodeDaysPerSecond"] >= 100_000))
+    rows.append(("  assessments of twelve weeks from nothing", f"{recovery['assessmentsPerSecond']:,}/s", "", None))
     with tempfile.TemporaryDirectory(prefix="fascia-bench-") as folder:
         base = Path(folder)
         port = free_port()

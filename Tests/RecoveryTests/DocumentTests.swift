@@ -29,7 +29,7 @@ import Testing
         #expect(document.history.onset == dayZero)
         #expect(document.history.entries.count == 9)
         var signs = noSigns(strength: nil, girth: 0.5)
-        signs.answers[.defectOpensOnContraction] = .notAsked
+        signs[.defectOpensOnContraction] = .notAsked
         #expect(document.history.entries.contains { $0.content == .tearSigns(signs) })
         // The founding case's alarm of the design: day 14 of the injury.
         let alarm = try #require(assess(document.history, now: document.now).first { $0.rule == "A5" })

@@ -35,7 +35,7 @@ import Testing
 
     @Test func strainAloneIsNotSignedWhileATearIsSuspected() {
         var signs = noSigns()
-        signs.answers[.palpableGap] = .yes
+        signs[.palpableGap] = .yes
         let history = foundingCase(signs: signs).adding(entry(0, .flag(.compartment, .no)))
         #expect(signingObstacles(history, now: day(0)) == [.tearNotLookedFor(signs: ["palpable gap"])])
         #expect(signingObstacles(history, diagnosis: "rectus femoris tear", now: day(0)).isEmpty)

@@ -73,7 +73,7 @@ extension TearSigns {
     static func random(using random: inout SeededGenerator) -> TearSigns {
         var signs = TearSigns()
         for sign in Sign.allCases {
-            signs.answers[sign] = [.no, .no, .no, .yes, .notAsked].randomElement(using: &random)
+            signs[sign] = [Answer.no, .no, .no, .yes, .notAsked].randomElement(using: &random) ?? .no
         }
         signs.strengthGrade = [nil, 2, 3, 4, 5, 5, 5].randomElement(using: &random) ?? nil
         signs.girthDifferenceCentimetres = [nil, -2, -1, 0, 0, 1, 2].randomElement(using: &random) ?? nil

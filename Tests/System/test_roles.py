@@ -37,6 +37,8 @@ STAFF = {
     ("GET", "/desk/care"): CARE, ("GET", "/desk/patients/:id/care"): CARE, ("POST", "/desk/patients/:id/episodes"): CARE,
     ("GET", "/desk/episodes/:id"): CARE, ("POST", "/desk/episodes/:id/diagnosis"): CARE,
     ("POST", "/desk/episodes/:id/close"): CARE, ("GET", "/desk/safety/:id"): CARE, ("POST", "/desk/safety/:id"): CARE,
+    ("GET", "/desk/alarms"): CARE, ("GET", "/desk/episodes/:id/alarms/:rule"): CARE,
+    ("POST", "/desk/episodes/:id/alarms/:rule"): CARE,
     ("GET", "/desk/requests"): ALL, ("GET", "/desk/requests/:id"): ALL, ("POST", "/desk/requests/:id/offer"): ALL,
     ("POST", "/desk/requests/:id/close"): ALL,
     ("GET", "/desk/calendar"): ALL, ("GET", "/desk/calendar/data"): ALL, ("GET", "/desk/calendar/changes"): ALL,

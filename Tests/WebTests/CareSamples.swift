@@ -41,6 +41,8 @@ extension Samples {
             }
         ),
         ("intake-done", intakeDone(emergency: true)), ("intake-done, thanks", intakeDone(emergency: false)),
+        ("desk-alarms", alarms(empty: false)), ("desk-alarms, empty", alarms(empty: true)),
+        ("desk-alarm", alarm(open: true)), ("desk-alarm, answered", alarm(open: false)),
         ("desk-episode", episode(open: true)), ("desk-episode, closed", episode(open: false)),
     ]
 

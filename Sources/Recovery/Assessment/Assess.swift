@@ -11,7 +11,7 @@
 ///
 /// Costs O(n log n) in the number of entries, and nothing in the number of days.
 public func assess(_ history: EpisodeHistory, _ rules: RuleSet = .current, now: Day) -> [Alarm] {
-    guard let record = Record(history, upTo: now) else { return [] }
+    guard let record = Record(history, rules, upTo: now) else { return [] }
     let assessment = Assessment(record: record, rules: rules)
     var alarms: [Alarm] = []
     var late: [Rule] = []
@@ -25,15 +25,12 @@ public func assess(_ history: EpisodeHistory, _ rules: RuleSet = .current, now: 
     for rule in late.sorted(by: { $0.isAboutOrders && !$1.isAboutOrders }) {
         alarms += assessment.alarms(rule, after: alarms)
     }
-    return alarms.enumerated().sorted {
-        ($0.element.firedOn, number($0.element.rule), $0.offset) < (
-            $1.element.firedOn, number($1.element.rule), $1.offset
-        )
-    }.map(\.element)
+    // Swift's sort does not promise to keep the order of equals: the place in the table decides.
+    var places: [String: Int] = [:]
+    for (place, rule) in rules.rules.enumerated() where places[rule.id] == nil { places[rule.id] = place }
+    return alarms.enumerated().map { (alarm: $1, place: places[$1.rule] ?? 0, offset: $0) }
+        .sorted { ($0.alarm.firedOn, $0.place, $0.offset) < ($1.alarm.firedOn, $1.place, $1.offset) }.map(\.alarm)
 }
-
-/// The number in a rule's name.
-private func number(_ rule: String) -> Int { Int(rule.drop { !$0.isNumber }) ?? 0 }
 
 extension Rule {
     fileprivate var isAboutOrders: Bool {
@@ -157,7 +154,8 @@ private struct Assessment {
     }
 
     private func unique(_ words: [String]) -> [String] {
-        var seen: Set<String> = []
-        return words.filter { seen.insert($0).inserted }
+        var seen: [String] = []
+        for word in words where !seen.contains(word) { seen.append(word) }
+        return seen
     }
 }

@@ -65,28 +65,28 @@ struct Checks {
     // MARK: Conditions
 
     private func scores(_ rule: Rule, _ check: Check) -> Trigger? {
-        let progress = record.progress(rules, asOf: check.at)
-        var missing = progress.missing, inputs = progress.inputs
+        let status = record.status(rules, asOf: check.at)
+        var missing: [String] = [], inputs: [Alarm.Input] = []
         let fires: Bool
         switch rule.condition {
-        case .notImproved: fires = !progress.status.isImproved
-        case .noImprovementAtAll: fires = progress.status.isNothingImproved
+        case .notImproved: fires = !status.isImproved
+        case .noImprovementAtAll: fires = status.isNothingImproved
         case .notImprovedWithoutImaging:
-            let results = record.imagingResults(asOf: check.at)
-            fires = !progress.status.isImproved && results.isEmpty
+            fires = !status.isImproved && record.imagingResults(asOf: check.at).isEmpty
             missing.append("result of imaging")
             inputs += record.imaging.filter { $0.at <= check.at }.map { Alarm.Input($0.at, "\($0.what) ordered") }
         case .notImprovedOrPartlyWithDeficit:
             let persisting = record.raisedFlags(asOf: check.at).filter {
                 [.radicularPain, .progressiveDeficit, .caudaEquina].contains($0.flag)
             }
-            fires =
-                progress.status.isNothingImproved || (progress.status == .partial && !persisting.isEmpty)
+            fires = status.isNothingImproved || (status == .partial && !persisting.isEmpty)
             inputs += persisting.map { Alarm.Input($0.at, "\($0.flag.words): yes") }
         default: fires = false
         }
         guard fires else { return nil }
-        return Trigger(at: check.at, inputs: [check.because] + inputs, missing: missing)
+        let progress = record.progress(rules, asOf: check.at)
+        return Trigger(
+            at: check.at, inputs: [check.because] + progress.inputs + inputs, missing: progress.missing + missing)
     }
 
     /// A4. The second examination counts from the day after the first on; grade 5 cannot rise, so there full strength counts as better only in a patient
@@ -116,8 +116,8 @@ struct Checks {
 
     /// A6. Girth counts from the check on, whenever it is measured.
     private func wasting(_ check: Check, _ centimetres: Double) -> Trigger? {
-        let progress = record.progress(rules, asOf: check.at)
-        if !progress.status.isImproved {
+        if !record.status(rules, asOf: check.at).isImproved {
+            let progress = record.progress(rules, asOf: check.at)
             return Trigger(
                 at: check.at, inputs: [check.because] + progress.inputs + girthLoss(by: check.at, centimetres),
                 missing: progress.missing)
@@ -170,25 +170,24 @@ struct Checks {
     }
 
     private func unconfirmedTrigger(_ at: Day, _ inputs: [Alarm.Input], _ missing: [String]) -> Trigger? {
+        guard !record.status(rules, asOf: at).isImproved else { return nil }
         let progress = record.progress(rules, asOf: at)
-        guard !progress.status.isImproved else { return nil }
         return Trigger(at: at, inputs: inputs + progress.inputs, missing: missing + progress.missing)
     }
 
     /// A10. Better than at any time up to the last check: comparing with the best leaves no gain in a bad day before.
     private func stalled(_ check: Check, since number: Int) -> Trigger? {
-        let progress = record.progress(rules, asOf: check.at)
-        guard progress.status != .recovered else { return nil }
+        let status = record.status(rules, asOf: check.at)
+        guard status != .recovered else { return nil }
         let before = record.checkDay(number)
-        let isGaining = record.measures.contains { measure in
-            guard let rule = rules.measures[measure], rule.role == .pain || rule.role == .function,
-                let current = record.current(rule, rules, asOf: check.at), current.at > before
+        let isGaining = record.series.contains { series in
+            guard series.rule.isOfPainOrFunction, let current = series.current(rules, asOf: check.at),
+                current.at > before, let best = series.best(upTo: before)
             else { return false }
-            let earlier = (record.scores[measure] ?? []).filter { $0.at <= before }.map(\.value)
-            guard let best = rule.higherIsBetter ? earlier.max() : earlier.min() else { return false }
-            return rule.gain(from: best, to: current.value) >= rule.detectableChange - 1e-9
+            return series.rule.gain(from: best, to: current.value) >= series.rule.detectableChange - 1e-9
         }
-        guard !isGaining || progress.status == .worse else { return nil }
+        guard !isGaining || status == .worse else { return nil }
+        let progress = record.progress(rules, asOf: check.at)
         return Trigger(at: check.at, inputs: [check.because] + progress.inputs, missing: progress.missing)
     }
 }

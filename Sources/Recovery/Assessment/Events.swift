@@ -67,39 +67,31 @@ struct Events {
 
     /// A13. After an answer, the count begins anew; the baseline stays.
     private func worsening(_ rise: Double, _ globalChange: Double, _ answers: Answers) -> [Trigger] {
-        let values = record.measures.flatMap { measure in
-            (rules.measures[measure]).map { rule in
-                (record.scores[measure] ?? []).map { (rule: rule, value: $0) }
-            } ?? []
-        }.enumerated().sorted { ($0.element.value.at, $0.offset) < ($1.element.value.at, $1.offset) }.map(\.element)
+        guard !record.series.isEmpty else { return [] }
+        let values = record.series.enumerated().flatMap { place, series in
+            series.values.enumerated().map { (place: place, index: $0, rule: series.rule, value: $1) }
+        }.sorted { ($0.value.at, $0.place, $0.index) < ($1.value.at, $1.place, $1.index) }
         var triggers: [Trigger] = []
-        var baselines: [Measure: Double] = [:]
-        var lowest: [Measure: Record.Value] = [:]
+        var lowest: Record.Value?
         var worseDays: [Day] = [], evidence: [Alarm.Input] = []
         var countsFrom: Day?
-        for (rule, value) in values {
-            let measure = rule.measure
-            let baseline = baselines[measure] ?? value.value
-            baselines[measure] = baseline
+        for (place, _, rule, value) in values {
+            let measure = rule.measure, baseline = record.series[place].values[0].value
             if let last = triggers.last, let first = triggers.first {
                 let state = answers.state(firedOn: last.at, firstFired: first.at, by: value.at)
                 guard let closed = state.closedOn, closed < value.at else { continue }
                 if countsFrom != closed {
                     countsFrom = closed
-                    (lowest, worseDays, evidence) = ([:], [], [])
+                    (lowest, worseDays, evidence) = (nil, [], [])
                 }
             }
             var fires = rule.role == .globalChange && value.value <= globalChange
             if measure == .nrs {
-                if let low = lowest[measure] {
-                    if value.value - low.value >= rise - 1e-9 {
-                        fires = true
-                        evidence.append(Alarm.Input(low.at, "nrs \(plain(low.value))"))
-                    }
-                    if value.value < low.value { lowest[measure] = value }
-                } else {
-                    lowest[measure] = value
+                if let low = lowest, value.value - low.value >= rise - 1e-9 {
+                    fires = true
+                    evidence.append(Alarm.Input(low.at, "nrs \(plain(low.value))"))
                 }
+                if lowest.map({ value.value < $0.value }) ?? true { lowest = value }
             }
             if rule.isWorse(from: baseline, to: value.value) || fires {
                 evidence.append(Alarm.Input(value.at, "\(measure.name) \(plain(value.value))"))
@@ -141,9 +133,9 @@ struct Events {
     /// A16. Better than the best so far by less than noise, for three weeks; a worse score is no gain either.
     private func plateau(_ count: Int, _ days: Int) -> [Trigger] {
         var found: Trigger?
-        for measure in record.measures {
-            guard let rule = rules.measures[measure], rule.role == .pain || rule.role == .function,
-                let values = record.scores[measure], let baseline = values.first,
+        for series in record.series where series.rule.isOfPainOrFunction {
+            let rule = series.rule, measure = rule.measure, values = series.values
+            guard values.count > count, let baseline = values.first,
                 let improved = values.firstIndex(where: {
                     rule.isImproved(from: baseline.value, to: $0.value) == true
                 })
@@ -162,7 +154,7 @@ struct Events {
                     index - anchor.index + 1 >= count && at - values[anchor.index].at >= days
                         && !isGaining(measure, after: values[anchor.index].at, upTo: at)
                 }
-                guard let anchor, record.progress(rules, asOf: at).status != .recovered else { continue }
+                guard let anchor, record.status(rules, asOf: at) != .recovered else { continue }
                 if found.map({ at < $0.at }) ?? true {
                     found = Trigger(
                         at: at,
@@ -178,14 +170,14 @@ struct Events {
 
     /// Whether another measure than `measure` became better than ever before, by more than noise.
     private func isGaining(_ measure: Measure, after start: Day, upTo end: Day) -> Bool {
-        record.measures.contains { other in
-            guard other != measure, let rule = rules.measures[other], rule.role == .pain || rule.role == .function,
-                let values = record.scores[other]
-            else { return false }
-            let before = values.filter { $0.at <= start }.map(\.value)
-            guard let best = rule.higherIsBetter ? before.max() : before.min() else { return false }
-            return values.contains {
-                $0.at > start && $0.at <= end && rule.gain(from: best, to: $0.value) >= rule.detectableChange - 1e-9
+        record.series.contains { other in
+            guard other.rule.measure != measure, other.rule.isOfPainOrFunction, let best = other.best(upTo: start)
+            else {
+                return false
+            }
+            return other.values.contains {
+                $0.at > start && $0.at <= end
+                    && other.rule.gain(from: best, to: $0.value) >= other.rule.detectableChange - 1e-9
             }
         }
     }

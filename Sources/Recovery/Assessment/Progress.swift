@@ -32,7 +32,7 @@ public struct Progress: Hashable, Sendable {
 
     /// The status of `history` on `day`, from what was known by then.
     public init(of history: EpisodeHistory, _ rules: RuleSet = .current, on day: Day) {
-        guard let record = Record(history, upTo: day) else {
+        guard let record = Record(history, rules, upTo: day) else {
             self.init(status: .unknown, inputs: [], missing: ["score of pain", "score of function"])
             return
         }
@@ -51,110 +51,135 @@ private enum Change {
     case improved, notImproved, worse, notEvaluable, unknown
 }
 
-extension Record {
-    /// The current value of a measure: the better of the last two fresh ones, if they are close enough together.
+/// What the measures of pain, or of function, say together.
+private struct Leg {
+    var isThere = false, isMeasured = false, isImproved = false, isRecovered = false
+
+    mutating func add(_ change: Change, isRecovered: Bool) {
+        isThere = true
+        if change == .improved || change == .notImproved { isMeasured = true }
+        if change == .improved { isImproved = true }
+        if isRecovered { self.isRecovered = true }
+    }
+}
+
+/// What a status rests on, in words; made only for what is shown.
+private struct Grounds {
+    var inputs: [Alarm.Input] = []
+    var missing: [String] = []
+}
+
+extension MeasureRule {
+    /// Whether it takes part in "improved".
+    var isOfPainOrFunction: Bool { role == .pain || role == .function }
+}
+
+extension Record.Series {
+    /// The current value: the better of the last two fresh ones, if they are close enough together.
     ///
     /// Values older than `freshDays` are left out one by one, so that a bad new value never revives a good old one.
-    func current(_ rule: MeasureRule, _ rules: RuleSet, asOf day: Day) -> Value? {
-        let fresh = (scores[rule.measure] ?? []).filter { $0.at <= day && day - $0.at <= rules.freshDays }
-        guard let last = fresh.last else { return nil }
-        guard fresh.count > 1 else { return last }
-        let before = fresh[fresh.count - 2]
-        return last.at - before.at <= rules.pairingDays && rule.gain(from: last.value, to: before.value) > 0
-            ? before : last
+    func current(_ rules: RuleSet, asOf day: Day) -> Record.Value? {
+        guard let index = values.lastIndex(where: { $0.at <= day }), day - values[index].at <= rules.freshDays else {
+            return nil
+        }
+        let last = values[index]
+        guard index > 0 else { return last }
+        let before = values[index - 1]
+        return day - before.at <= rules.freshDays && last.at - before.at <= rules.pairingDays
+            && rule.gain(from: last.value, to: before.value) > 0 ? before : last
     }
 
-    /// The status on a day; see `Progress`.
+    /// The best value up to a day.
+    func best(upTo day: Day) -> Double? {
+        let earlier = values.lazy.filter { $0.at <= day }.map(\.value)
+        return rule.higherIsBetter ? earlier.max() : earlier.min()
+    }
+}
+
+extension Record {
+    /// The status on a day.
+    func status(_ rules: RuleSet, asOf day: Day) -> RecoveryStatus {
+        var grounds: Grounds?
+        return status(rules, asOf: day, &grounds)
+    }
+
+    /// The status on a day, with what it rests on.
     func progress(_ rules: RuleSet, asOf day: Day) -> Progress {
-        var inputs: [Alarm.Input] = [], missing: [String] = []
-        var changes: [MeasureRule.Role: [Change]] = [:]
-        var isRecovered: [MeasureRule.Role: Bool] = [:]
-        for measure in measures {
-            guard let rule = rules.measures[measure], let values = scores[measure], let baseline = values.first,
-                baseline.at <= day
-            else { continue }
-            let value = current(rule, rules, asOf: day)
-            changes[rule.role, default: []].append(
-                change(rule, baseline, value, values.count { $0.at <= day }, &inputs, &missing))
-            if let value, rule.isRecovered(value.value) { isRecovered[rule.role] = true }
-        }
-        for (role, words) in [(MeasureRule.Role.pain, "score of pain"), (.function, "score of function")]
-        where changes[role] == nil { missing.append(words) }
-        let strength = strength(asOf: day, scored: changes[.strength] ?? [], &inputs, &missing)
-        if kind == .muscle, strength.isFull { isRecovered[.strength] = true }
-
-        let hasWorsened = changes.values.contains { $0.contains(.worse) } || strength.change == .worse
-        let isPainBetter = changes[.pain]?.contains(.improved) ?? false
-        let isFunctionBetter = changes[.function]?.contains(.improved) ?? false
-        // In a muscle, function and strength lead: where it was weak, it must be stronger too (unknown is not).
-        let isStrengthGood = kind != .muscle || strength.change == nil || strength.change == .improved
-        let isMeasured = [MeasureRule.Role.pain, .function].contains { role in
-            changes[role]?.contains { $0 == .notImproved || $0 == .improved } ?? false
-        }
-        let status: RecoveryStatus
-        if hasWorsened {
-            status = .worse
-        } else if isRecovered[.pain] == true, isRecovered[.function] == true,
-            kind != .muscle || isRecovered[.strength] == true
-        {
-            status = .recovered
-        } else if isPainBetter, isFunctionBetter, isStrengthGood {
-            status = .improved
-        } else if isPainBetter || isFunctionBetter {
-            status = .partial
-        } else {
-            status = isMeasured ? .notImproved : .unknown
-        }
-        return Progress(status: status, inputs: inputs, missing: missing)
+        var grounds: Grounds? = Grounds()
+        let status = status(rules, asOf: day, &grounds)
+        return Progress(status: status, inputs: grounds?.inputs ?? [], missing: grounds?.missing ?? [])
     }
 
-    private func change(
-        _ rule: MeasureRule, _ baseline: Value, _ current: Value?, _ count: Int, _ inputs: inout [Alarm.Input],
-        _ missing: inout [String]
-    ) -> Change {
-        let name = rule.measure.name
+    private func status(_ rules: RuleSet, asOf day: Day, _ grounds: inout Grounds?) -> RecoveryStatus {
+        var pain = Leg(), function = Leg(), scoredStrength: Change?
+        var hasWorsened = false, isStrong = false
+        for series in series {
+            guard series.values[0].at <= day else { continue }
+            let current = series.current(rules, asOf: day)
+            let change = change(series, current, asOf: day, &grounds)
+            let isRecovered = current.map { series.rule.isRecovered($0.value) } ?? false
+            if change == .worse { hasWorsened = true }
+            switch series.rule.role {
+            case .pain: pain.add(change, isRecovered: isRecovered)
+            case .function: function.add(change, isRecovered: isRecovered)
+            case .strength: (scoredStrength, isStrong) = (change == .notEvaluable ? nil : change, isRecovered)
+            case .globalChange: break
+            }
+        }
+        if !pain.isThere { grounds?.missing.append("score of pain") }
+        if !function.isThere { grounds?.missing.append("score of function") }
+        var strength = scoredStrength
+        if let graded = grades(asOf: day, &grounds) { (strength, isStrong) = graded }
+        if strength == .worse { hasWorsened = true }
+        // In a muscle, function and strength lead: where it was weak, it must be stronger too (unknown is not).
+        let isStrengthGood = kind != .muscle || strength == nil || strength == .improved
+        if hasWorsened { return .worse }
+        if pain.isRecovered, function.isRecovered, kind != .muscle || isStrong { return .recovered }
+        if pain.isImproved, function.isImproved, isStrengthGood { return .improved }
+        if pain.isImproved || function.isImproved { return .partial }
+        return pain.isMeasured || function.isMeasured ? .notImproved : .unknown
+    }
+
+    private func change(_ series: Series, _ current: Value?, asOf day: Day, _ grounds: inout Grounds?) -> Change {
+        let rule = series.rule, name = rule.measure.name, baseline = series.values[0]
         if rule.role == .globalChange {
             guard let current else { return .unknown }
-            inputs.append(Alarm.Input(current.at, "\(name) \(plain(current.value))"))
+            grounds?.inputs.append(Alarm.Input(current.at, "\(name) \(plain(current.value))"))
             return rule.isWorse(from: 0, to: current.value) ? .worse : .unknown
         }
-        inputs.append(Alarm.Input(baseline.at, "\(name) \(plain(baseline.value)) (baseline)"))
+        grounds?.inputs.append(Alarm.Input(baseline.at, "\(name) \(plain(baseline.value)) (baseline)"))
         guard let current else {
-            missing.append("\(name) of the last two weeks")
+            grounds?.missing.append("\(name) of the last two weeks")
             return .unknown
         }
-        guard count > 1 else {
-            missing.append("\(name) after the baseline")
+        guard series.values.count > 1, series.values[1].at <= day else {
+            grounds?.missing.append("\(name) after the baseline")
             return .unknown
         }
-        inputs.append(Alarm.Input(current.at, "\(name) \(plain(current.value))"))
+        grounds?.inputs.append(Alarm.Input(current.at, "\(name) \(plain(current.value))"))
         if rule.isWorse(from: baseline.value, to: current.value) { return .worse }
         guard let improved = rule.isImproved(from: baseline.value, to: current.value) else {
-            missing.append("\(name) is not evaluable from a baseline of \(plain(baseline.value))")
+            grounds?.missing.append("\(name) is not evaluable from a baseline of \(plain(baseline.value))")
             return .notEvaluable
         }
         return improved ? .improved : .notImproved
     }
 
-    /// Strength by grades of the examinations, or by scores in percent of the other side. No change where it was full from the start or never tested.
-    private func strength(
-        asOf day: Day, scored: [Change], _ inputs: inout [Alarm.Input], _ missing: inout [String]
-    ) -> (change: Change?, isFull: Bool) {
+    /// Strength by the grades of the examinations; nil where it was never tested. No change where it was full from the start.
+    private func grades(asOf day: Day, _ grounds: inout Grounds?) -> (change: Change?, isFull: Bool)? {
         let grades = exams.compactMap { exam in
             exam.at <= day ? exam.signs.strengthGrade.map { Value(at: exam.at, value: $0) } : nil
         }
-        guard let first = grades.first, let last = grades.last else {
-            return (scored.first.flatMap { $0 == .notEvaluable ? nil : $0 }, scored.contains(.improved))
-        }
+        guard let first = grades.first, let last = grades.last else { return nil }
         // Grade 5 is full strength; 4.5 is 90 % of it.
         let isFull = last.value >= 4.5
         guard first.value < 4.5 || !isFull else { return (nil, isFull) }
-        inputs.append(Alarm.Input(first.at, "strength \(plain(first.value))/5 (first)"))
+        grounds?.inputs.append(Alarm.Input(first.at, "strength \(plain(first.value))/5 (first)"))
         guard grades.count > 1 else {
-            missing.append("strength after the first examination")
+            grounds?.missing.append("strength after the first examination")
             return (.unknown, isFull)
         }
-        inputs.append(Alarm.Input(last.at, "strength \(plain(last.value))/5"))
+        grounds?.inputs.append(Alarm.Input(last.at, "strength \(plain(last.value))/5"))
         if last.value < first.value { return (.worse, isFull) }
         return (isFull || last.value > first.value ? .improved : .notImproved, isFull)
     }

@@ -7,6 +7,11 @@ struct Record {
         let at: Day
         let value: Double
     }
+    /// The scores of one measure that the rules know, in order of time.
+    struct Series {
+        let rule: MeasureRule
+        var values: [Value]
+    }
     struct Order {
         let at: Day
         let result: Day?
@@ -25,9 +30,8 @@ struct Record {
     let now: Day
     /// The first day on which the clinic knew of the episode.
     let first: Day
-    private(set) var scores: [Measure: [Value]] = [:]
-    /// Measures that have scores, in the order of their names: dictionaries have none that replays.
-    private(set) var measures: [Measure] = []
+    /// In the order of the measures' names.
+    private(set) var series: [Series] = []
     private(set) var scoreDays: [Day] = []
     private(set) var flags: [(at: Day, flag: Flag, answer: Answer)] = []
     private(set) var exams: [(at: Day, signs: TearSigns)] = []
@@ -40,7 +44,7 @@ struct Record {
     private(set) var diagnoses: [EpisodeHistory.Diagnosis] = []
 
     /// Nil where nothing had happened by then.
-    init?(_ history: EpisodeHistory, upTo now: Day) {
+    init?(_ history: EpisodeHistory, _ rules: RuleSet, upTo now: Day) {
         kind = history.kind
         onset = history.onset
         self.now = now
@@ -50,15 +54,19 @@ struct Record {
         guard first <= now else { return nil }
         for entry in history.entries {
             guard entry.at <= now else { break }
-            add(entry.content, entry.at)
+            add(entry.content, entry.at, rules)
         }
-        measures = scores.keys.sorted()
+        series.sort { $0.rule.measure < $1.rule.measure }
     }
 
-    private mutating func add(_ content: EpisodeHistory.Content, _ at: Day) {
+    private mutating func add(_ content: EpisodeHistory.Content, _ at: Day, _ rules: RuleSet) {
         switch content {
         case .score(let measure, let value):
-            scores[measure, default: []].append(Value(at: at, value: value))
+            if let known = series.firstIndex(where: { $0.rule.measure == measure }) {
+                series[known].values.append(Value(at: at, value: value))
+            } else if let rule = rules.measures[measure] {
+                series.append(Series(rule: rule, values: [Value(at: at, value: value)]))
+            }
             Self.note(at, in: &scoreDays)
         case .flag(let flag, let answer): flags.append((at, flag, answer))
         case .tearSigns(let signs): exams.append((at, signs))

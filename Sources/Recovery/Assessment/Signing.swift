@@ -38,7 +38,7 @@ public enum SigningObstacle: Hashable, Sendable {
 public func signingObstacles(
     _ history: EpisodeHistory, diagnosis text: String? = nil, now: Day
 ) -> [SigningObstacle] {
-    guard let record = Record(history, upTo: now) else { return [] }
+    guard let record = Record(history, .current, upTo: now) else { return [] }
     let words = (text ?? record.workingDiagnosis(asOf: now)?.text ?? "").lowercased()
     let isStrain = words.contains("strain")
     var obstacles: [SigningObstacle] = []

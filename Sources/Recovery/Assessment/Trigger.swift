@@ -8,8 +8,9 @@ struct Trigger {
 
     /// Inputs in order of their days, each once.
     var orderedInputs: [Alarm.Input] {
-        var seen: Set<Alarm.Input> = []
-        return inputs.filter { seen.insert($0).inserted }.enumerated()
+        var seen: [Alarm.Input] = []
+        for input in inputs where !seen.contains(input) { seen.append(input) }
+        return seen.enumerated()
             .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
 }

@@ -77,7 +77,7 @@ public struct HistoryDocument: Hashable, Sendable {
     private static func signs(_ field: LocatedField) throws(DocumentError) -> TearSigns {
         var signs = TearSigns()
         for sign in TearSigns.Sign.allCases {
-            signs.answers[sign] = try field.optional(sign.rawValue)?.choice(Answer.self) ?? .notAsked
+            signs[sign] = try field.optional(sign.rawValue)?.choice(Answer.self) ?? .notAsked
         }
         signs.strengthGrade = try field.optional("strengthGrade")?.number(in: 0...5)
         signs.girthDifferenceCentimetres = try field.optional("girthDifferenceCentimetres")?.number(in: -50...50)

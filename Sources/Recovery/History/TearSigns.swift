@@ -2,8 +2,8 @@
 
 /// The eight fields of an examination for a muscle tear.
 public struct TearSigns: Hashable, Sendable {
-    /// Yes, no or not asked, for the six signs.
-    public var answers: [Sign: Answer]
+    /// A bit per sign that was answered yes; and one per sign that was answered no.
+    private var yes: UInt8 = 0, no: UInt8 = 0
     /// Strength on the Medical Research Council's scale, 0 to 5, or nil where it was not tested.
     public var strengthGrade: Double?
     /// Girth of the injured side minus the other, in centimetres: positive is swelling, negative wasting. Nil where it was not measured.
@@ -38,19 +38,41 @@ public struct TearSigns: Hashable, Sendable {
 
         /// One of these is enough for suspicion.
         var isMajor: Bool { self == .palpableGap || self == .defectOpensOnContraction }
+
+        fileprivate var bit: UInt8 {
+            switch self {
+            case .palpableGap: 1
+            case .defectOpensOnContraction: 2
+            case .pop: 4
+            case .bruising: 8
+            case .cannotBearWeight: 16
+            case .motionLoss: 32
+            }
+        }
     }
 
     /// An examination; what is left out was not asked.
     public init(
         _ answers: [Sign: Answer] = [:], strengthGrade: Double? = nil, girthDifferenceCentimetres: Double? = nil
     ) {
-        self.answers = answers
         self.strengthGrade = strengthGrade
         self.girthDifferenceCentimetres = girthDifferenceCentimetres
+        for (sign, answer) in answers { self[sign] = answer }
     }
 
     /// The answer for a sign.
-    public subscript(sign: Sign) -> Answer { answers[sign] ?? .notAsked }
+    public subscript(sign: Sign) -> Answer {
+        get { yes & sign.bit != 0 ? .yes : no & sign.bit != 0 ? .no : .notAsked }
+        set {
+            yes = newValue == .yes ? yes | sign.bit : yes & ~sign.bit
+            no = newValue == .no ? no | sign.bit : no & ~sign.bit
+        }
+    }
+
+    /// The answers of the signs that were asked.
+    public var answers: [Sign: Answer] {
+        Dictionary(uniqueKeysWithValues: Sign.allCases.map { ($0, self[$0]) }.filter { $0.1 != .notAsked })
+    }
 
     /// The fields without an answer, by the names of `fascia.history/1`.
     public var missingFields: [String] {
@@ -60,14 +82,16 @@ public struct TearSigns: Hashable, Sendable {
     }
 
     /// Whether this counts as an examination for a tear: every sign asked and strength tested.
-    var isComplete: Bool { Sign.allCases.allSatisfy { self[$0] != .notAsked } && strengthGrade != nil }
+    var isComplete: Bool { yes | no == 63 && strengthGrade != nil }
 
     /// What is known after a further examination: its answers, and the earlier ones where it has none.
     func updated(by later: TearSigns) -> TearSigns {
-        TearSigns(
-            answers.merging(later.answers.filter { $0.value != .notAsked }) { $1 },
-            strengthGrade: later.strengthGrade ?? strengthGrade,
-            girthDifferenceCentimetres: later.girthDifferenceCentimetres ?? girthDifferenceCentimetres)
+        var both = later
+        both.yes |= yes & ~later.no
+        both.no |= no & ~later.yes
+        both.strengthGrade = later.strengthGrade ?? strengthGrade
+        both.girthDifferenceCentimetres = later.girthDifferenceCentimetres ?? girthDifferenceCentimetres
+        return both
     }
 
     /// The signs that speak for a tear.

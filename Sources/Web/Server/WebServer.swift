@@ -60,6 +60,7 @@ package enum WebServer {
         DICOMwebController(site: site).add(to: router)
         EpisodeController(site: site).add(to: router)
         SafetyTaskController(site: site).add(to: router)
+        AlarmController(site: site).add(to: router)
         IntakeController(site: site).add(to: router)
         MailController(site: site).add(to: router)
         WebhooksController(site: site).add(to: router)

@@ -3,34 +3,37 @@
 import Foundation
 import Recovery
 
-/// `assess-speed`: episode-days per second on one core, as one number.
+/// `assess-speed`: two numbers, of one core: assessments per second, and episode-days per second.
 ///
-/// Every day of every episode is assessed anew from all that was entered, as the clinic does each night: one call is one episode-day. The
-/// episodes last twelve weeks and hold weekly pain and function, two visits a week, flags, examinations and answers.
+/// One assessment replays every day of an episode, from its onset to the day it is asked for, and says for each what fired on it. The first
+/// number asks for every day of every episode anew, as the clinic does each night; the second for the last day, and counts the days that were
+/// replayed. The episodes last twelve weeks and hold weekly pain and function, two visits a week, flags, examinations and answers.
 @main struct AssessSpeed {
     static func main() {
         let days = 84
         let histories = (0..<30).map { history(number: $0, days: days) }
         var alarms = 0
-        func run() -> Int {
-            var count = 0
+        let nightly = rate {
             for history in histories {
-                for day in 0..<days {
-                    alarms += assess(history, now: history.onset.adding(day)).count
-                    count += 1
-                }
+                for day in 0..<days { alarms += assess(history, now: history.onset.adding(day)).count }
             }
-            return count
+            return histories.count * days
         }
-        _ = run()
-        let clock = ContinuousClock()
-        let begun = clock.now
+        let replayed = rate {
+            for history in histories { alarms += assess(history, now: history.onset.adding(days)).count }
+            return histories.count * days
+        }
+        // Printing the alarms keeps the work from being left out.
+        print("{\"assessmentsPerSecond\":\(nightly),\"episodeDaysPerSecond\":\(replayed),\"alarms\":\(alarms)}")
+    }
+
+    /// How many of what `work` counts are done in a second of this process's own time.
+    private static func rate(_ work: () -> Int) -> Int {
+        _ = work()
+        let begun = clock()
         var count = 0
-        while clock.now - begun < .seconds(2) { count += run() }
-        let took = (clock.now - begun).components
-        let seconds = Double(took.seconds) + Double(took.attoseconds) * 1e-18
-        // Foundation brings the mathematics that rounding links to. Printing the alarms keeps the work from being left out.
-        print("\(Int(Double(count) / seconds)) \(alarms / count)")
+        while clock() - begun < 1_500_000 { count += work() }
+        return Int(Double(count) * Double(CLOCKS_PER_SEC) / Double(clock() - begun))
     }
 
     /// An episode that a simple generator makes up; the same for the same number.
