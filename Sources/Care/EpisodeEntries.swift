@@ -23,6 +23,17 @@ extension Episodes {
             actor, now, transaction)
     }
 
+    /// Hangs a gait report onto the episode, to be seen beside everything else.
+    package func addGaitReport(
+        to id: Episode.ID, on day: Day, words: String, source: String, by actor: Actor, at now: Date,
+        in transaction: any Transaction
+    ) throws {
+        guard actor.may(.writeCare) else { throw CareError.notPermitted }
+        _ = try insert(
+            try find(id, in: transaction), day, 0, kind: EpisodeEntry.gaitKind, content: "{}", completes: nil, words,
+            source, actor, now, transaction)
+    }
+
     /// The result of an imaging or a referral has come. The first one counts.
     @discardableResult
     package func complete(

@@ -21,10 +21,14 @@ package struct EpisodeEntry: Sendable, Hashable {
     package let enteredAt: Date
     package let enteredBy: String
 
+    static let gaitKind = "gaitReport"
+
     package enum Content: Sendable, Hashable {
         case fact(EpisodeHistory.Content)
         /// The result of an earlier imaging or referral came on this entry's day.
         case result(of: ID, expectedDays: Double?)
+        /// Something to see on the time line that no rule counts: a gait report.
+        case gaitReport
     }
 
     init(_ row: Row) throws {
@@ -39,6 +43,8 @@ package struct EpisodeEntry: Sendable, Hashable {
         let fields = try JSONText.value(EntryFields.self, row.get("content"))
         if let completed = try row.get("completes", as: ID?.self) {
             content = .result(of: completed, expectedDays: fields.expectedDays)
+        } else if try row.get("kind", as: String.self) == Self.gaitKind {
+            content = .gaitReport
         } else {
             content = .fact(try fields.fact(kind: try row.get("kind")))
         }

@@ -100,6 +100,23 @@ extension Clinic {
         }
     }
 
+    /// A patient's own episodes, as they see them.
+    package func ownCare(of id: Patient.ID) async throws -> [EpisodeView] {
+        let now = clock.now()
+        return try await store.write { [patients, episodes] transaction in
+            guard let patient = try patients.find(id, in: transaction) else { throw CareError.unknownEpisode }
+            return try episodes.list(of: id, in: transaction).map { episode in
+                _ = try episodes.see(episode.id, by: .patient(id), at: now, in: transaction)
+                let diagnoses = try episodes.diagnoses(of: episode.id, in: transaction)
+                let entries = try episodes.entries(of: episode.id, in: transaction)
+                return EpisodeView(
+                    episode: episode, patient: patient, diagnoses: diagnoses, entries: entries,
+                    history: Episodes.history(episode, diagnoses: diagnoses, entries: entries),
+                    today: try today(in: transaction))
+            }
+        }
+    }
+
     package func diagnose(
         _ id: Episode.ID, words: String, status: EpisodeHistory.Diagnosis.Status, by actor: Actor
     ) async throws {

@@ -44,6 +44,7 @@ package enum Demo {
                 if account.role == .clinician { clinician.append(member.id) }
             }
             try DemoDiary.seed(clinic.definitions, staff: clinician, in: transaction)
+            if let first = clinician.first { try DemoCare.fill(clinic, clinician: first, at: now, in: transaction) }
             for offer in packageOffers { try clinic.packageOffers.add(offer, in: transaction) }
             try clinic.discountCodes.add(
                 "WELCOME10", kind: .percent, value: 10, currency: "USD", service: nil, validFrom: nil, validUntil: nil,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Intake, its emergency and the episode that it becomes: through the pages, as people do it."""
+"""Intake, its emergency, an episode with its note and a session of needles: through the pages, as people do it."""
 from __future__ import annotations
 
 import re
@@ -59,7 +59,7 @@ def test_an_intake_is_kept_and_becomes_an_episode(clinic):
     staff.open("/desk/care?q=" + who["email"])
     staff.follow(who["name"])
     staff.follow("Front of the thigh")
-    assert "Pain (0 to 10)" in staff.page.text
+    assert "Pain (0 to 10)" in staff.page.text and "Running: 3" in staff.page.text
 
 
 def test_an_emergency_answer_stops_booking_until_a_clinician_has_answered(clinic):
@@ -82,3 +82,41 @@ def test_an_emergency_answer_stops_booking_until_a_clinician_has_answered(clinic
     staff.send("Close with", {"Spoken": True, "What you found": "Phoned: an old, known numbness; examined last week."})
     assert "Phoned" in staff.page.text
     assert book(clinic, request_for("acupuncture", slot, who)).status == 201
+
+
+def test_a_note_and_a_session_are_signed_once(clinic):
+    who = person()
+    visitor = begin(clinic, who)
+    to_warnings(visitor, "Lower back")
+    answer(visitor)
+    visitor.send("Send my answers")
+    staff = sign_in_staff(clinic, "clinician@demo.example")
+    staff.open("/desk/care?q=" + who["email"])
+    staff.follow(who["name"])
+    staff.follow("Lower back")
+    episode = staff.page.url
+    staff.send("Write a note", {})
+    staff.send("Sign the note", {"What the patient says": "Stiff", "Assessment": "No sign of a nerve", "Working diagnosis": "Low back pain"})
+    assert "It stays as it is" in staff.page.text
+    note = staff.page.url
+    staff.send("Sign the addendum", {"Addendum": "Phoned"})
+    assert "Phoned" in staff.page.text
+    staff.open(episode)
+    staff.send("Plan the course", {"Sessions": "6", "Review": "3"})
+    staff.send("Begin the session", {})
+    session = staff.page.url
+    staff.send("Save and check", {"^Points": "BL23 B 20, UB25 B", "Needles inserted": "4", "Needles removed": "3",
+                                  "Pregnancy": "no"})
+    assert "First session" in staff.page.text
+    assert staff.send("Sign the session", {"First session": "lying down"}).status == 422
+    assert "3 came out" in staff.page.text
+    staff.send("Keep the checklist", {"None of these": True})
+    staff.send("Sign the session", {"Needles removed": "4", "First session": "lying down"})
+    assert "Signed" in staff.page.text and "Sign the session" not in staff.open(session).text
+    assert "how was session 1" in staff.open(episode).text
+    assert "Begin the session" not in staff.page.text
+    other = sign_in_staff(clinic, "desk@demo.example")
+    for url in (episode, note, session):
+        assert other.open(url).status == 403
+    found = clinic.run("audit", "verify", "--data", str(clinic.data))
+    assert found.returncode == 0, found.stdout + found.stderr

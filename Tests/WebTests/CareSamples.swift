@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Care
+import Foundation
+import Recovery
+import Storage
 
+@testable import Care
 @testable import Web
 
 extension Samples {
@@ -43,7 +46,10 @@ extension Samples {
         ("intake-done", intakeDone(emergency: true)), ("intake-done, thanks", intakeDone(emergency: false)),
         ("desk-alarms", alarms(empty: false)), ("desk-alarms, empty", alarms(empty: true)),
         ("desk-alarm", alarm(open: true)), ("desk-alarm, answered", alarm(open: false)),
-        ("desk-episode", episode(open: true)), ("desk-episode, closed", episode(open: false)),
+        ("desk-note", note(signed: false)), ("desk-note, signed", note(signed: true)),
+        ("desk-session", session(signed: false)), ("desk-session, signed", session(signed: true)),
+        ("desk-episode, with everything", wholeEpisode), ("portal-care", portalCare(some: true)),
+        ("portal-care, empty", portalCare(some: false)), ("desk-episode", episode(open: true)), ("desk-episode, closed", episode(open: false)),
     ]
 
     private static let line = Entry(
@@ -135,5 +141,116 @@ extension Samples {
             closeAction: open ? "/desk/safety/4f" : nil,
             outcomes: [Choice(value: "seenToday", label: "Examined here today", isChosen: true)], typed: "",
             errorSummary: open ? ErrorSummary([.init(field: "words", message: "Write what was done.")]) : nil)
+    }
+
+    private static func note(signed: Bool) -> NotePage {
+        NotePage(
+            frame: deskFrame("Note", place: .deskCare), episodeURL: "/desk/episodes/4f", place: "Front of the thigh, left",
+            patientName: "Ana Example", day: "3 March 2026",
+            errorSummary: signed ? nil : ErrorSummary([.init(field: "sign-pop", message: "Fill in pop.")]),
+            editing: signed
+                ? nil
+                : .init(
+                    action: "/desk/notes/4f", copied: "Copied forward from the note of 1 March 2026.",
+                    texts: [.init(name: "said", label: "What the patient says", value: "Better", before: "Bad")],
+                    pairs: [
+                        .init(
+                            name: "girth", label: "Girth, cm", injured: "52", other: "53.5", difference: "−1.5 cm",
+                            before: "53")
+                    ], movement: .init(name: "movement", label: "Movement", value: "Knee bend", before: nil),
+                    asks: [
+                        .init(
+                            name: "sign-pop", label: "Pop or snap",
+                            choices: [Choice(value: "no", label: "No", isChosen: true)], before: "yes", isNeeded: true)
+                    ], treatments: [Choice(value: "exercise", label: "Exercise", isChosen: true)],
+                    diagnosis: .init(name: "diagnosis", label: "Working diagnosis", value: "", before: nil),
+                    statuses: [Choice(value: "provisional", label: "Provisional", isChosen: true)]),
+            signed: signed
+                ? .init(
+                    facts: [.init(label: "Plan", value: "Rest")], signed: "Signed 3 March 2026.",
+                    addenda: [.init(words: "Phoned.", signed: "4 March 2026")], hasAddenda: true,
+                    addendumAction: "/desk/notes/4f/addenda") : nil)
+    }
+
+    private static func session(signed: Bool) -> SessionPage {
+        SessionPage(
+            frame: deskFrame("Session", place: .deskCare), episodeURL: "/desk/episodes/4f", place: "Lower back",
+            patientName: "Ana Example", heading: "Session 3 of 6, 3 March 2026", note: "This is the planned review.",
+            errorSummary: signed ? nil : ErrorSummary([.init(field: "removed", message: "Look for the others.")]),
+            points: "BL23 B 20, ASHI L (back)", pregnancies: [Choice(value: "no", label: "Not pregnant")],
+            fields: [
+                .init(item: "2a", name: "removed", label: "Needles removed", value: "4"),
+                .init(
+                    item: "1a", name: "style", label: "Style", value: "TCM",
+                    choices: [Choice(value: "TCM", label: "TCM", isChosen: true)]),
+            ], warnings: [.init(name: "reason-thorax", words: "Over the lung.", reason: "Flat angle")],
+            favourites: [.init(name: "Back", points: "BL23 B")],
+            map: PointMap((try? AcupuncturePoint.list("BL23 B 20, ST36 L, ASHI L (back)")) ?? []),
+            action: signed ? nil : "/desk/sessions/4f", checklist: signed ? nil : reactionList,
+            reactions: signed
+                ? [
+                    .init(
+                        name: "Bruise", detail: "1: mild", badge: .warn, state: "Open",
+                        closeAction: "/desk/reactions/4f/close")
+                ] : [], isChecked: signed, signed: signed ? "Signed 3 March 2026." : nil,
+            facts: [.init(label: "Points", value: "BL23 B 20")])
+    }
+
+    private static let reactionList = ReactionList(
+        action: "/desk/sessions/4f/reactions", moment: "end", title: "Reactions, at the end of the session")
+
+    private static var wholeEpisode: EpisodePage {
+        var page = episode(open: true)
+        page.chart = chart
+        page.work = .init(
+            notes: [line], hasNotes: true, noteAction: "/desk/episodes/4f/notes", sessions: [line], hasSessions: true,
+            course: "2 of 6 sessions", planAction: "/desk/episodes/4f/course",
+            sessionAction: "/desk/episodes/4f/sessions", blocked: "No session begins while a warning is open.",
+            checkDue: ReactionList(action: "/desk/sessions/4f/reactions", moment: "next", title: "Before the next"),
+            precautions: ["Blood thinners: apixaban"], hasPrecautions: true, tasks: [line], hasTasks: true,
+            results: [.init(source: "loop-measure/4f", words: "Opening 12 mm", date: "3 March 2026", isPicture: true)],
+            hasResults: true, hangAction: "/desk/episodes/4f/results")
+        return page
+    }
+
+    private static func portalCare(some: Bool) -> PortalCarePage {
+        PortalCarePage(
+            frame: frame("My progress", signedIn: true, isPrivate: true),
+            complaints: some
+                ? [
+                    .init(
+                        place: "Lower back", since: "since 3 March 2026", diagnosis: "Low back pain",
+                        sentences: ["Your pain was 6 of 10 at the start and is 3 now."],
+                        curves: [.init(kind: "nrs", path: "M30 50L790 120")],
+                        dots: [.init(kind: "dot-nrs", x: "30", y: "50", label: "")], target: "90",
+                        chartText: "Pain 6, then 3", hasChart: true,
+                        rows: [.init(date: "3 March 2026", pain: "6", activity: "–")], visits: "2 visits so far.")
+                ] : [])
+    }
+
+    /// Two scores, a visit and a picture, as the rows hold them.
+    private static var chart: EpisodeChart? {
+        func row(_ values: [String: SQLValue]) -> Row { Row(columns: Array(values.keys), values: Array(values.values)) }
+        func entry(_ day: Int64, _ kind: String, _ content: String) throws -> EpisodeEntry {
+            try EpisodeEntry(
+                row([
+                    "id": .text("\(day)"), "episode": .text("4f"), "on_day": .integer(day), "second_of_day": .integer(0),
+                    "kind": .text(kind), "content": .text(content), "completes": .null, "words": .text("words"),
+                    "source": .text(""), "entered_at": .integer(0), "entered_by": .text("staff"),
+                ]))
+        }
+        guard
+            let episode = try? Episode(
+                row([
+                    "id": .text("4f"), "patient": .text("4f"), "region": .text("thighFront"), "side": .text("left"),
+                    "kind": .text("muscle"), "onset": .integer(20_000), "complaint": .text(""), "opened_at": .integer(0),
+                    "opened_by": .text("staff"), "closed_at": .null, "closed_why": .null,
+                ])),
+            let entries = try? [
+                entry(20_000, "score", #"{"measure":"nrs","value":6}"#), entry(20_001, "visit", #"{"treatment":"manual"}"#),
+                entry(20_003, "imaging", #"{"modality":"mri"}"#), entry(20_007, "score", #"{"measure":"nrs","value":3}"#),
+            ]
+        else { return nil }
+        return EpisodeChart(episode, entries: entries, today: Day(number: 20_010))
     }
 }

@@ -54,6 +54,9 @@ struct BodyMap: Sendable {
         ]
     }
 
+    /// The whole figure without its parts, for other drawings.
+    static func outline(fromBehind: Bool) -> [String] { (fromBehind ? back + limbs : front + limbs).map(\.1) }
+
     private static let head = "M100 8C111 8 119 18 119 32S111 58 100 58 81 46 81 32 89 8 100 8Z"
     private static let neck = "M89 58H111L113 74H87Z"
     private static let shoulder = "M114 74C134 74 146 84 149 102L129 106 115 88Z"

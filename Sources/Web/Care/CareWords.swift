@@ -59,9 +59,11 @@ enum CareWords {
     static func words(_ entry: EpisodeEntry) -> (title: String, detail: String) {
         switch entry.content {
         case .result: return ("Result", entry.words)
+        case .gaitReport: return ("Gait report", entry.words)
         case .fact(let fact):
             switch fact {
-            case .score(let measure, let value): return (name(of: measure), plain(value))
+            case .score(let measure, let value): 
+                return (name(of: measure), plain(value) + (entry.words.isEmpty ? "" : " (\(entry.words))"))
             case .flag(let flag, let answer): return ("Asked about \(flag.words)", name(of: answer))
             case .tearSigns(let signs):
                 let suspicion = signs.suspicion

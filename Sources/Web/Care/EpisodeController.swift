@@ -20,6 +20,7 @@ struct EpisodeController {
         router.get("/desk/episodes/:id", use: episode)
         router.post("/desk/episodes/:id/diagnosis", use: diagnose)
         router.post("/desk/episodes/:id/close", use: close)
+        router.post("/desk/episodes/:id/results", use: hang)
     }
 
     private func episodeID(_ context: WebContext) -> Episode.ID { Episode.ID(context.parameters.get("id") ?? "") }
@@ -94,7 +95,7 @@ struct EpisodeController {
     @Sendable func episode(_ request: Request, context: WebContext) async throws -> Response {
         let actor = try await site.staff(.seeCare, context)
         return try site.answer(
-            EpisodePages(site: site).page(
+            try await EpisodePages(site: site).whole(
                 try await site.clinic.episode(episodeID(context), by: actor), actor, context))
     }
 
@@ -109,6 +110,14 @@ struct EpisodeController {
     @Sendable func close(_ request: Request, context: WebContext) async throws -> Response {
         try await change(request, context) { form, actor in
             try await site.clinic.closeEpisode(episodeID(context), why: form["why"], by: actor)
+        }
+    }
+
+    @Sendable func hang(_ request: Request, context: WebContext) async throws -> Response {
+        try await change(request, context) { form, actor in
+            try await site.clinic.hang(
+                form["source"], onto: episodeID(context), opensOnContraction: Answer(rawValue: form["opens"]) ?? .notAsked,
+                by: actor)
         }
     }
 
@@ -131,7 +140,7 @@ struct EpisodeController {
             }
             let view = try await site.clinic.episode(episodeID(context), by: actor)
             return try site.answer(
-                EpisodePages(site: site).page(view, actor, context, faults: faults, typed: form),
+                try await EpisodePages(site: site).whole(view, actor, context, faults: faults, typed: form),
                 status: .unprocessableContent)
         }
     }

@@ -43,6 +43,38 @@ struct EpisodePage: PageValue {
     var entries: [Line]
     let hasEntries: Bool
 
+    /// Filled after the rest: the course on a time axis, notes, sessions, results to hang.
+    var chart: EpisodeChart?
+    var work: Work?
+
+    struct Work: Sendable {
+        var notes: [Entry]
+        var hasNotes: Bool
+        var noteAction: String?
+        var sessions: [Entry]
+        var hasSessions: Bool
+        /// "Session 3 of 6 is next, once a week, review after 3"
+        var course: String?
+        var planAction: String?
+        var sessionAction: String?
+        var blocked: String?
+        var checkDue: ReactionList?
+        var precautions: [String]
+        var hasPrecautions: Bool
+        var tasks: [Entry]
+        var hasTasks: Bool
+        var results: [Result]
+        var hasResults: Bool
+        var hangAction: String
+    }
+
+    struct Result: Sendable {
+        var source: String
+        var words: String
+        var date: String
+        var isPicture: Bool
+    }
+
     struct Actions: Sendable {
         var diagnosis: String
         var diagnosisTyped: String
@@ -75,6 +107,68 @@ struct EpisodePage: PageValue {
 
 struct EpisodePages {
     let site: Site
+
+    /// The page with everything that hangs on the episode.
+    func whole(
+        _ view: Clinic.EpisodeView, _ actor: Actor, _ context: WebContext, faults: [ErrorSummary.Item] = [],
+        typed: Form = .empty
+    ) async throws -> EpisodePage {
+        var page = page(view, actor, context, faults: faults, typed: typed)
+        let episode = view.episode
+        let zone = try await site.clinic.timeZone()
+        let work = try await site.clinic.work(in: episode)
+        let mayWrite = actor.may(.writeCare) && episode.isOpen
+        let path = "/desk/episodes/\(episode.id)"
+        page.frame = site.deskFrame("\(view.patient.name): \(episode.place)", context, place: .deskCare)
+        page.chart = EpisodeChart(episode, entries: view.entries, today: view.today)
+        let signedCount = work.course.map { course in
+            work.sessions.filter { $0.course == course.id && $0.isSigned }.count
+        }
+        let results = mayWrite ? try await site.clinic.hangableResults(for: episode) : []
+        let precautions = work.precautions.values.filter { $0.answer == .yes }.sorted { $0.kind.rawValue < $1.kind.rawValue }
+        let hasStop = work.reactions.contains(where: \.stopsNeedling)
+        page.work = .init(
+            notes: work.notes.map {
+                Entry(
+                    title: CareWords.date($0.day), detail: String($0.fields["assessment"].prefix(120)),
+                    url: "/desk/notes/\($0.id)", badge: $0.isSigned ? .good : .warn,
+                    stateLabel: $0.isSigned ? "Signed" : "Draft")
+            }, hasNotes: !work.notes.isEmpty, noteAction: mayWrite ? "\(path)/notes" : nil,
+            sessions: work.sessions.map {
+                Entry(
+                    title: "Session \($0.number), \(CareWords.date($0.day))", detail: $0.fields["points"],
+                    url: "/desk/sessions/\($0.id)", badge: $0.isSigned ? .good : .warn,
+                    stateLabel: $0.isSigned ? "Signed" : "Open")
+            }, hasSessions: !work.sessions.isEmpty,
+            course: work.course.map {
+                "\(signedCount ?? 0) of \($0.plannedSessions) sessions, \($0.frequency), review after session \($0.reviewAfterSessions)"
+            }, planAction: mayWrite && work.course == nil ? "\(path)/course" : nil,
+            sessionAction: mayWrite && work.course != nil && work.tasks.isEmpty && !hasStop && work.checkDue == nil
+                ? "\(path)/sessions" : nil,
+            blocked: !work.tasks.isEmpty
+                ? "No session begins while a warning is open."
+                : hasStop ? CareError.reactionOpen.description : nil,
+            checkDue: mayWrite
+                ? work.checkDue.map {
+                    ReactionList(
+                        action: "/desk/sessions/\($0.id)/reactions", moment: "next",
+                        title: "Before the next session: how was session \($0.number)?")
+                } : nil,
+            precautions: precautions.map { $0.kind.question + ($0.words.isEmpty ? "" : ": \($0.words)") },
+            hasPrecautions: !precautions.isEmpty,
+            tasks: work.tasks.map {
+                Entry(
+                    title: "Answered yes: \($0.flag.words)", detail: "By \(Words.moment($0.dueAt, in: zone))",
+                    url: "/desk/safety/\($0.id)", badge: $0.level == .emergency ? .bad : .warn,
+                    stateLabel: CareWords.name(of: $0.level))
+            }, hasTasks: !work.tasks.isEmpty,
+            results: results.map {
+                .init(
+                    source: $0.source, words: $0.words, date: CareWords.date($0.day),
+                    isPicture: $0.source.hasPrefix("loop-measure/"))
+            }, hasResults: !results.isEmpty, hangAction: "\(path)/results")
+        return page
+    }
 
     func page(
         _ view: Clinic.EpisodeView, _ actor: Actor, _ context: WebContext, faults: [ErrorSummary.Item] = [],
