@@ -39,7 +39,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case seeDay, seeOrders, uploadRecordings, seeReports, writeReports, releaseReports, cancelBookings, changeBookings
     case answerRequests, overrideBookings, manageDiary, manageStaff, moveData, manageContent
     case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
-    case seeLoops, measureLoops, acceptMeasures, assignObjects, sendObjects
+    case seeLoops, measureLoops, acceptMeasures, signFindings, shareLoops, assignObjects, sendObjects
     case seeCare, writeCare
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
@@ -69,6 +69,8 @@ package enum Permission: String, Sendable, CaseIterable {
         .acceptMeasures: [.owner, .clinician],
         .assignObjects: [.owner, .clinician, .desk],
         .sendObjects: [.owner, .clinician],
+        .signFindings: [.owner, .clinician],
+        .shareLoops: [.owner, .clinician],
         .seeCare: [.owner, .clinician],
         .writeCare: [.owner, .clinician],
         .handleMail: [.owner, .clinician, .desk],

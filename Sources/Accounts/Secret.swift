@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
-import Foundation
+package import Foundation
 
 /// A random text of 256 bits that is the key to something. The database holds only its SHA-256.
 package struct Secret: Sendable, Hashable {
@@ -21,7 +21,7 @@ package struct Secret: Sendable, Hashable {
     package var sha256: String { hexadecimalSHA256(of: Data(text.utf8)) }
 }
 
-func hexadecimalSHA256(of data: Data) -> String {
+package func hexadecimalSHA256(of data: Data) -> String {
     SHA256.hash(data: data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 

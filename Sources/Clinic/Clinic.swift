@@ -92,7 +92,7 @@ package struct Clinic: Sendable {
         Jobs.migrations + AccountsSchema.migrations + PaymentsSchema.migrations + DiarySchema.migrations
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
         + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
-        + ImagingSchema.migrations + CareSchema.migrations + ArchiveSchema.migrations
+        + ImagingSchema.migrations + CareSchema.migrations + ArchiveSchema.migrations + ExamSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

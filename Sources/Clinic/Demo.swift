@@ -2,6 +2,7 @@
 
 package import Accounts
 import Diary
+import Foundation
 import Payments
 import Storage
 
@@ -21,6 +22,9 @@ package enum Demo {
         ),
         Account(role: .desk, name: "Noor Lindqvist", email: "desk@demo.example", password: "practice-desk"),
     ]
+
+    /// The loops are made when the clinic is up and has answered its first visitors.
+    private static let loopsDelay = 2.0
 
     /// Fills an empty clinic; one that was filled before is left as it is.
     /// - Throws: `Clinic.OpeningFailure.demoOnRealData` where the database belongs to a real clinic.
@@ -45,6 +49,13 @@ package enum Demo {
             }
             try DemoDiary.seed(clinic.definitions, staff: clinician, in: transaction)
             if let first = clinician.first { try DemoCare.fill(clinic, clinician: first, at: now, in: transaction) }
+            if let member = clinician.first {
+                let name = accounts.first { $0.role == .clinician }?.name ?? ""
+                try Jobs.enqueue(
+                    DemoLoopsJob.kind, key: DemoLoopsJob.kind,
+                    payload: DemoLoopsJob(clinician: member, clinicianName: name),
+                    at: now.addingTimeInterval(loopsDelay), in: transaction)
+            }
             for offer in packageOffers { try clinic.packageOffers.add(offer, in: transaction) }
             try clinic.discountCodes.add(
                 "WELCOME10", kind: .percent, value: 10, currency: "USD", service: nil, validFrom: nil, validUntil: nil,

@@ -14,6 +14,9 @@ extension Clinic {
         package let loops: [VisitLoop]
         /// Of each loop, its newest measure that somebody accepted.
         package let accepted: [VisitLoop.ID: LoopMeasure]
+        package let labels: [VisitLoop.ID: LoopLabel]
+        package let targets: [VisitTarget]
+        package let findings: Findings?
     }
 
     /// The loops of one visit.
@@ -24,14 +27,19 @@ extension Clinic {
             guard let booking = try bookings.find(id, in: transaction) else { throw BookingError.notFound }
             let loops = try VisitLoops().list(ofVisit: id.description, in: transaction)
             var accepted: [VisitLoop.ID: LoopMeasure] = [:]
+            var labels: [VisitLoop.ID: LoopLabel] = [:]
             for loop in loops {
+                labels[loop.id] = try VisitLoops().label(of: loop.id, in: transaction)
                 accepted[loop.id] = try LoopMeasures().list(of: loop.id, in: transaction)
                     .first { $0.acceptedAt != nil }
             }
             try audit.record(
                 "visit.loops.see", patient: booking.patient, subject: "booking/\(id)", by: actor, at: now,
                 in: transaction)
-            return VisitLoopsView(booking: booking, loops: loops, accepted: accepted)
+            return VisitLoopsView(
+                booking: booking, loops: loops, accepted: accepted, labels: labels,
+                targets: try VisitTargets().list(ofVisit: id.description, in: transaction),
+                findings: try FindingsBook().latest(ofVisit: id.description, in: transaction))
         }
     }
 
@@ -41,6 +49,14 @@ extension Clinic {
         package let calibration: LoopCalibration?
         /// The newest first.
         package let measures: [LoopMeasure]
+        package let label: LoopLabel?
+        package let annotations: [LoopAnnotation]
+        package let pain: [LoopPain]
+        package let phases: LoopPhases?
+        /// The patient's other loops with their labels, the newest first.
+        package let others: [(loop: VisitLoop, label: LoopLabel?)]
+        package let clearedArea: ClearedArea?
+        package let clips: [(id: CaseClip.ID, consent: LoopSharing.Consent)]
     }
 
     /// One loop with everything measured in it.
@@ -51,10 +67,18 @@ extension Clinic {
             guard let booking = try bookings.find(Booking.ID(loop.visit), in: transaction) else {
                 throw BookingError.notFound
             }
+            let others = try VisitLoops().list(ofPatient: loop.patient, in: transaction).filter { $0.id != id }
             return LoopView(
                 loop: loop, booking: booking,
                 calibration: try VisitLoops().calibration(of: id, in: transaction),
-                measures: try LoopMeasures().list(of: id, in: transaction))
+                measures: try LoopMeasures().list(of: id, in: transaction),
+                label: try VisitLoops().label(of: id, in: transaction),
+                annotations: try LoopAnnotations().list(of: id, in: transaction),
+                pain: try Pain().course(of: loop, in: transaction),
+                phases: try LoopPhases.of(loop, in: transaction),
+                others: try others.reversed().map { ($0, try VisitLoops().label(of: $0.id, in: transaction)) },
+                clearedArea: try LoopSharing().clearedArea(of: id, in: transaction),
+                clips: try LoopSharing().clips(ofLoop: id, in: transaction))
         }
     }
 
@@ -65,6 +89,15 @@ extension Clinic {
             throw ImagingError.notReady
         }
         return try await frames.picture(frame, in: files)
+    }
+
+    /// The frames of a loop, to be sent as they lie there.
+    package func loopFrames(of id: VisitLoop.ID, by actor: Actor) async throws -> VisitLoop.Frames {
+        guard actor.may(.seeLoops) else { throw ImagingError.notPermitted }
+        guard let frames = try await store.read({ try VisitLoops().find(id, in: $0) }).frames else {
+            throw ImagingError.notReady
+        }
+        return frames
     }
 
     // MARK: Receiving

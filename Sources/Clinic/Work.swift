@@ -28,6 +28,10 @@ extension Clinic {
             LoopMeasureJob.kind: { job in
                 try await LoopMeasureJob.perform(job, store: store, files: files, clock: clock)
             },
+            LoopMotionJob.kind: { job in
+                try await LoopMotionJob.perform(job, store: store, files: files, clock: clock)
+            },
+            DemoLoopsJob.kind: { job in try await job.decode(DemoLoopsJob.self).perform(self) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
             VisitJob.kind: { job in try await VisitJob.perform(job, store: store, files: files, clock: clock) },
         ]

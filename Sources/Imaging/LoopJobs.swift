@@ -67,7 +67,13 @@ package struct LoopMeasureJob: Codable, Sendable {
 
     /// Does the job. Done again, it does nothing.
     package static func perform(_ job: Job, store: Store, files: any Files, clock: WallClock) async throws {
-        let id = try job.decode(LoopMeasureJob.self).measure
+        try await perform(try job.decode(LoopMeasureJob.self).measure, store: store, files: files, clock: clock)
+    }
+
+    /// Measures at once, while somebody waits; the job is then there for the case that the program ends meanwhile.
+    package static func perform(
+        _ id: LoopMeasure.ID, store: Store, files: any Files, clock: WallClock
+    ) async throws {
         let (measure, loop) = try await store.read {
             let measure = try LoopMeasures().find(id, in: $0)
             return (measure, try VisitLoops().find(measure.loop, in: $0))
@@ -87,7 +93,7 @@ package struct LoopMeasureJob: Codable, Sendable {
 }
 
 /// Computing stays off the threads that serve requests.
-private func onOwnThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+func onOwnThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
     await withCheckedContinuation { continuation in
         DispatchQueue.global(qos: .utility).async { continuation.resume(returning: work()) }
     }

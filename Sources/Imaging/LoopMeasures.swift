@@ -30,9 +30,10 @@ package struct LoopMeasures: Sendable {
     }
 
     /// Asks for the separation of two marks, with the calibration that counts now.
+    /// - Parameter patience: how long the job waits, when somebody measures at once.
     package func ask(
-        frame: Int, first: PicturePoint, second: PicturePoint, in id: VisitLoop.ID, by actor: Actor, at now: Date,
-        in transaction: any Transaction
+        frame: Int, first: PicturePoint, second: PicturePoint, in id: VisitLoop.ID, patience: TimeInterval = 0,
+        by actor: Actor, at now: Date, in transaction: any Transaction
     ) throws -> LoopMeasure {
         guard actor.may(.measureLoops) else { throw ImagingError.notPermitted }
         let loop = try VisitLoops().find(id, in: transaction)
@@ -50,7 +51,7 @@ package struct LoopMeasures: Sendable {
             by: actor, at: now, in: transaction)
         try Jobs.enqueue(
             LoopMeasureJob.kind, key: "\(LoopMeasureJob.kind)/\(measure)", payload: LoopMeasureJob(measure: measure),
-            at: now, in: transaction)
+            at: now.addingTimeInterval(patience), in: transaction)
         return try find(measure, in: transaction)
     }
 

@@ -5,7 +5,7 @@ import Dispatch
 import Foundation
 package import Storage
 import Synchronization
-import Ultrasound
+package import Ultrasound
 
 /// A loop's frames as PNG, one after another in one file: each can be sent to a browser as it lies there.
 struct PackedFrames: Sendable {
@@ -77,5 +77,55 @@ extension VisitLoop.Frames {
     package func picture(_ frame: Int, in files: any Files) async throws -> [UInt8] {
         guard (0..<count).contains(frame) else { throw ImagingError.noSuchFrame }
         return try await files.read(fileKey, range: range(of: frame))
+    }
+
+    /// All frames as they lie on disk, a piece at a time: one file, decoded once by who shows it.
+    package func stream(in files: any Files, frames: ClosedRange<Int>? = nil) -> AsyncThrowingStream<[UInt8], any Error>
+    {
+        let first = frames.map { range(of: $0.lowerBound).lowerBound } ?? 0
+        let last = frames.map { range(of: $0.upperBound).upperBound } ?? ends.last ?? 0
+        let (key, reader) = (fileKey, FrameReader(offset: first, end: last))
+        return AsyncThrowingStream { try await reader.next(key, in: files) }
+    }
+
+    /// Where each frame's PNG ends in what `stream` gives.
+    package func streamEnds(_ frames: ClosedRange<Int>? = nil) -> [Int64] {
+        guard let frames else { return ends }
+        let first = range(of: frames.lowerBound).lowerBound
+        return ends[frames].map { $0 - first }
+    }
+
+    /// The picture along a line over time, as PNG.
+    package func mMode(along line: [PicturePoint], in files: any Files) async throws -> [UInt8] {
+        let bytes = try await files.readAll(fileKey)
+        let result = await onOwnThread { () -> Result<[UInt8], any Error> in
+            Result {
+                let loop = try PackedFrames.loop(self, bytes: bytes, spacing: nil)
+                return try PNG.encode(try AnatomicalMMode(of: loop, along: line).image)
+            }
+        }
+        do { return try result.get() } catch is MModeError { throw ImagingError.marksMissing }
+    }
+}
+
+/// Reads on from where it was.
+private actor FrameReader {
+    private var offset: Int64
+    private let end: Int64
+    /// The first piece is small, so that the first frame is soon there.
+    private var piece: Int64 = 256 << 10
+
+    init(offset: Int64, end: Int64) {
+        self.offset = offset
+        self.end = end
+    }
+
+    func next(_ key: String, in files: any Files) async throws -> [UInt8]? {
+        guard offset < end else { return nil }
+        let bytes = try await files.read(key, range: offset..<min(end, offset + piece))
+        guard !bytes.isEmpty else { return nil }
+        offset += Int64(bytes.count)
+        piece = 1 << 20
+        return bytes
     }
 }

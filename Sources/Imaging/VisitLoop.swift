@@ -26,7 +26,7 @@ package struct VisitLoop: Sendable, Hashable {
         /// All frames as PNG, one after another.
         package let fileKey: String
         /// Where each frame's PNG ends in that file.
-        let ends: [Int64]
+        package let ends: [Int64]
 
         package var count: Int { times.count }
 

@@ -59,6 +59,10 @@ package struct VisitLoops: Sendable {
             SELECT file_key, byte_count, sha256 FROM visit_loop
             UNION ALL
             SELECT frames_key, frames_byte_count, frames_sha256 FROM loop_reading WHERE frames_key IS NOT NULL
+            UNION ALL
+            SELECT file_key, file_byte_count, file_sha256 FROM loop_motion WHERE file_key IS NOT NULL
+            UNION ALL
+            SELECT file_key, file_byte_count, file_sha256 FROM case_clip
             ORDER BY 1
             """
         ).map {

@@ -28,6 +28,7 @@ struct PermissionTests {
         (.acceptMeasures, true, true, false),
         (.assignObjects, true, true, true),
         (.sendObjects, true, true, false),
+        (.signFindings, true, true, false), (.shareLoops, true, true, false),
         (.seeCare, true, true, false),
         (.writeCare, true, true, false),
         (.handleMail, true, true, true),

@@ -16,14 +16,14 @@ NAME = "Ida Practice"
 
 def click_at(page: Page, point: tuple[float, float], size: int = 384) -> None:
     """Clicks where the loop's own pixel is, wherever the canvas is on the screen."""
-    canvas = page.locator(".loop canvas")
+    canvas = page.locator(".loop canvas.marks")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     page.mouse.click(box["x"] + (point[0] + 0.5) / size * box["width"], box["y"] + (point[1] + 0.5) / size * box["height"])
 
 
 def picture(page: Page) -> str:
-    return page.locator(".loop canvas").evaluate("c => c.toDataURL()")
+    return page.locator(".loop canvas.picture").evaluate("c => c.toDataURL()")
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -43,7 +43,7 @@ def test_from_the_film_to_the_accepted_measure(houses, visit, tmp_path, viewport
     link.click()
 
     # Play, step, scrub
-    canvas = page.locator(".loop canvas")
+    canvas = page.locator(".loop canvas.marks")
     expect(canvas).to_have_attribute("data-loaded", "40", timeout=30_000)
     first = picture(page)
     page.get_by_role("button", name="Forward").click()
@@ -65,7 +65,7 @@ def test_from_the_film_to_the_accepted_measure(houses, visit, tmp_path, viewport
     page.get_by_label("Millimetres in one pixel").fill(str(MILLIMETRES))
     page.get_by_role("button", name="Set the scale", exact=True).click()
     expect(page.get_by_text("One pixel is 0.1 mm")).to_be_visible()
-    expect(page.locator(".loop canvas")).to_have_attribute("data-loaded", "40", timeout=30_000)
+    expect(page.locator(".loop canvas.marks")).to_have_attribute("data-loaded", "40", timeout=30_000)
     page.get_by_role("button", name="Set mark A").click()
     click_at(page, loop.marks[0])
     click_at(page, loop.marks[1])
@@ -77,7 +77,7 @@ def test_from_the_film_to_the_accepted_measure(houses, visit, tmp_path, viewport
     assert abs(float(re.match(r"[\d.]+", opening)[0]) - loop.opening) < 0.5, (opening, loop.opening)
 
     # One cursor for picture and curve
-    canvas = page.locator(".loop canvas")
+    canvas = page.locator(".loop canvas.marks")
     expect(canvas).to_have_attribute("data-loaded", "40", timeout=30_000)
     canvas.focus()
     page.keyboard.press("Home")

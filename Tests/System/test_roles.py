@@ -34,6 +34,17 @@ STAFF = {
     ("POST", "/desk/loops/:id/scale"): CARE, ("POST", "/desk/loops/:id/measures"): CARE,
     ("POST", "/desk/measures/:id/accept"): CARE,
     ("GET", "/desk/machines"): ALL, ("POST", "/desk/machines/assign"): ALL,
+    ("POST", "/desk/measures/:id/accept"): CARE, ("GET", "/desk/loops/:id/frames"): CARE,
+    ("POST", "/desk/loops/:id/label"): CARE, ("POST", "/desk/loops/:id/annotations"): CARE,
+    ("POST", "/desk/annotations/:id/accept"): CARE, ("POST", "/desk/annotations/:id/remove"): CARE,
+    ("GET", "/desk/loops/:id/motion"): CARE, ("GET", "/desk/loops/:id/mmode"): CARE, ("GET", "/desk/loops/:id/compare"): CARE,
+    ("GET", "/desk/loops/:id/match/:other"): CARE, ("POST", "/desk/loops/:id/pain"): CARE,
+    ("POST", "/desk/visits/:id/targets"): CARE, ("POST", "/desk/targets/:id/look"): CARE,
+    ("GET", "/desk/visits/:id/pain/changes"): CARE, ("GET", "/desk/visits/:id/findings"): CARE,
+    ("POST", "/desk/visits/:id/findings"): CARE, ("GET", "/desk/findings/:id"): CARE,
+    ("GET", "/desk/findings/:id/clips/:number"): CARE, ("POST", "/desk/findings/:id/release"): CARE,
+    ("GET", "/desk/loops/:id/share"): CARE, ("POST", "/desk/loops/:id/clear"): CARE, ("GET", "/desk/loops/:id/export"): CARE,
+    ("POST", "/desk/loops/:id/case"): CARE, ("POST", "/desk/clips/:id/end"): CARE,
     ("GET", "/desk/care"): CARE, ("GET", "/desk/patients/:id/care"): CARE, ("POST", "/desk/patients/:id/episodes"): CARE,
     ("GET", "/desk/episodes/:id"): CARE, ("POST", "/desk/episodes/:id/diagnosis"): CARE,
     ("POST", "/desk/episodes/:id/close"): CARE, ("GET", "/desk/safety/:id"): CARE, ("POST", "/desk/safety/:id"): CARE,
@@ -153,4 +164,5 @@ def test_only_those_may(people, method, route):
 def test_the_stream_of_changes_is_for_staff(people):
     clinic, headers = people
     for who in ("nobody", "patient"):
-        assert clinic.request("GET", "/desk/calendar/changes", headers=headers[who]).status in (302, 303, 401, 403)
+        for path in ("/desk/calendar/changes", f"/desk/visits/{ANY}/pain/changes"):
+            assert clinic.request("GET", path, headers=headers[who]).status in (302, 303, 401, 403)

@@ -19,6 +19,11 @@ extension Samples {
             "portal-home",
             PortalHomePage(
                 frame: frame("My care", signedIn: true, isPrivate: true), greeting: "Hello, Ana",
+                exams: [
+                    Entry(
+                        title: "Say where it hurts", detail: "A slider", url: "/portal/visits/9c/pain", badge: .good,
+                        stateLabel: "Now")
+                ],
                 reports: [
                     Entry(
                         title: "3D Gait", detail: "Measured on 3 March 2026", url: "/portal/reports/4f", badge: .good,

@@ -76,7 +76,8 @@ extension Samples {
             "case",
             CasePage(
                 frame: frame(caseTeaser.title, place: .articles), title: caseTeaser.title, summary: caseTeaser.summary,
-                author: "The clinic", date: caseTeaser.date, reviewed: nil, bodyHTML: prose, action: nil)
+                author: "The clinic", date: caseTeaser.date, reviewed: nil, bodyHTML: prose, action: nil,
+                clip: .init(url: "/cases/clips/4f", caption: "A gap opens."))
         ),
         (
             "articles",

@@ -19,11 +19,15 @@ struct LoopController {
         router.get("/desk/visits/:id/loops", use: loops)
         router.get("/desk/loops/:id", use: loop)
         router.get("/desk/loops/:id/data", use: data)
+        router.get("/desk/loops/:id/frames", use: frames)
         router.get("/desk/loops/:id/frames/:frame", use: frame)
         router.post("/desk/loops/:id/scale", use: scale)
         router.post("/desk/loops/:id/measures", use: measure)
         router.post("/desk/measures/:id/accept", use: accept)
         LoopUploadController(site: site).add(to: router)
+        ExamController(site: site).add(to: router)
+        FindingsController(site: site).add(to: router)
+        ShareController(site: site).add(to: router)
     }
 
     private func loopID(_ context: WebContext) -> VisitLoop.ID { VisitLoop.ID(context.parameters.get("id") ?? "") }
@@ -49,8 +53,20 @@ struct LoopController {
                         badge: state.badge, stateLabel: state.label, problem: loop.failure,
                         accepted: view.accepted[loop.id]?.result.map {
                             "Opening \(LoopWords.length($0.opening, $0.unit)), accepted"
-                        })
-                }))
+                        }, label: view.labels[loop.id].map(LoopWords.label))
+                },
+                targets: view.targets.map { target in
+                    let words = [LoopWords.side(target.side).lowercased(), "named by the \(target.source)"]
+                    return .init(
+                        place: target.place, detail: words.filter { !$0.isEmpty }.joined(separator: ", "),
+                        lookAction: target.lookedAt == nil && actor.may(.measureLoops)
+                            ? "/desk/targets/\(target.id)/look" : nil, isDone: target.lookedAt != nil)
+                }, targetAction: actor.may(.measureLoops) ? "/desk/visits/\(booking.id)/targets" : nil,
+                findingsURL: "/desk/visits/\(booking.id)/findings",
+                findingsState: view.findings.map {
+                    "Version \($0.version) signed\($0.releasedAt == nil ? "" : ", released")"
+                } ?? "Not signed",
+                findingsBadge: view.findings == nil ? .plain : view.findings?.releasedAt == nil ? .warn : .good))
     }
 
     @Sendable func loop(_ request: Request, context: WebContext) async throws -> Response {
@@ -75,7 +91,7 @@ struct LoopController {
         return LoopPage(
             frame: frame, visitURL: "/desk/visits/\(loop.visit)/loops", patientName: view.booking.name,
             fileName: loop.fileName, badge: state.badge, stateLabel: state.label, problem: loop.failure,
-            warnings: loop.warnings.map(\.message), viewer: loop.frames.map { viewer($0, path: path) },
+            warnings: loop.warnings.map(\.message), viewer: loop.frames.map { LoopWords.viewer($0, path: path) },
             scale: view.calibration.map {
                 String(format: "One pixel is %.4g mm", $0.spacing.x) + ", set \(Words.moment($0.setAt, in: zone))."
             } ?? "This loop has no scale yet: lengths are pixels.",
@@ -85,21 +101,13 @@ struct LoopController {
             failure: newest?.failure,
             measure: shown.flatMap { measure in
                 loop.frames.flatMap {
-                    LoopWords.measure(measure, times: $0.times, zone: zone, mayAccept: actor.may(.acceptMeasures))
+                    LoopWords.measure(
+                        measure, times: $0.times, pain: view.pain, zone: zone, mayAccept: actor.may(.acceptMeasures))
                 }
             },
             earlier: view.measures.filter { $0.id != shown?.id && !$0.isWaiting }.map {
                 LoopWords.earlier($0, zone: zone)
-            })
-    }
-
-    private func viewer(_ frames: VisitLoop.Frames, path: String) -> LoopPage.Viewer {
-        let seconds = (frames.times.last ?? 0) - (frames.times.first ?? 0)
-        return LoopPage.Viewer(
-            framesURL: "\(path)/frames/", dataURL: "\(path)/data", firstFrameURL: "\(path)/frames/0",
-            width: frames.width, height: frames.height, lastFrame: frames.count - 1,
-            text: "\(frames.count) frames of \(frames.width) × \(frames.height) pixels"
-                + (frames.count > 1 ? String(format: " over %.1f seconds", seconds) : ""))
+            }, exam: loop.frames.map { ExamWords.exam(view, frames: $0, actor: actor) })
     }
 
     private func marks(_ request: LoopMeasure.Request?) -> LoopPage.Marks {
@@ -112,34 +120,17 @@ struct LoopController {
 
     // MARK: What the viewer asks for
 
-    private struct LoopData: Encodable {
-        struct Measure: Encodable {
-            let id: String
-            let unit: String
-            let perFrame: [Double?]
-            let error95: [Double?]
-            let first: [[Double]]
-            let second: [[Double]]
-        }
-        let times: [Double]
-        let measure: Measure?
-    }
-
     @Sendable func data(_ request: Request, context: WebContext) async throws -> Response {
         let actor = try await site.staff(.seeLoops, context)
         let view = try await site.clinic.loop(loopID(context), by: actor)
         guard let frames = view.loop.frames else { throw ImagingError.notReady }
-        let shown = view.measures.first { $0.result != nil }
-        return .json(
-            LoopData(
-                times: frames.times,
-                measure: shown.flatMap { measure in
-                    measure.result.map {
-                        .init(
-                            id: measure.id.description, unit: $0.unit.rawValue, perFrame: $0.perFrame,
-                            error95: $0.error95, first: $0.first, second: $0.second)
-                    }
-                }))
+        return .json(LoopData(view, frames: frames))
+    }
+
+    /// All frames in one file, as they lie on disk.
+    @Sendable func frames(_ request: Request, context: WebContext) async throws -> Response {
+        let actor = try await site.staff(.seeLoops, context)
+        return .packed(try await site.clinic.loopFrames(of: loopID(context), by: actor), in: site.clinic.files)
     }
 
     @Sendable func frame(_ request: Request, context: WebContext) async throws -> Response {
@@ -185,9 +176,16 @@ struct LoopController {
         func point(_ name: String) -> PicturePoint {
             PicturePoint(x: Double(form["\(name)x"]) ?? .nan, y: Double(form["\(name)y"]) ?? .nan)
         }
+        let frame = Int(form["frame"]) ?? -1
+        if request.wantsJSON {
+            // Whoever tapped twice waits for the result.
+            let measure = try await site.clinic.measureNow(
+                in: loopID(context), frame: frame, first: point("a"), second: point("b"), by: actor)
+            return .json(["measure": measure.id.description])
+        }
         do {
             _ = try await site.clinic.measureSeparation(
-                in: loopID(context), frame: Int(form["frame"]) ?? -1, first: point("a"), second: point("b"), by: actor)
+                in: loopID(context), frame: frame, first: point("a"), second: point("b"), by: actor)
         } catch let error as ImagingError where [.marksMissing, .marksTooNear, .noSuchFrame].contains(error) {
             let view = try await site.clinic.loop(loopID(context), by: actor)
             let typed = LoopPage.Marks(
@@ -205,20 +203,5 @@ struct LoopController {
         let measure = try await site.clinic.acceptMeasure(
             LoopMeasure.ID(context.parameters.get("id") ?? ""), by: actor)
         return .seeOther("/desk/loops/\(measure.loop)#separation")
-    }
-}
-
-extension ImagingError: Explained {
-    var fault: Fault {
-        switch self {
-        case .notPermitted: .notAllowed
-        case .unknownUpload, .unknownLoop, .unknownMeasure, .noSuchFrame: .notFound("loop")
-        case .wrongOffset, .incomplete, .wrongChecksum, .uploadRefused, .notReady, .notMeasured:
-            .conflict("loop", "That does not fit what is here", description)
-        case .tooLarge, .tooManyBytes:
-            Fault(status: .contentTooLarge, kind: "too-large", title: "The file is too large", detail: description)
-        case .unnamed, .wrongExtension, .emptyFile, .malformedChecksum, .marksMissing, .marksTooNear, .implausibleScale:
-            .invalid([.init(name: "loop", detail: description)])
-        }
     }
 }

@@ -8,6 +8,8 @@ struct LoopCurve: Sendable {
     struct TableRow: Sendable {
         let time: String
         let value: String
+        /// "7", or nothing.
+        let pain: String
     }
 
     static let width = 1000.0
@@ -26,12 +28,14 @@ struct LoopCurve: Sendable {
     /// What the curve shows, in words.
     let text: String
     let unit: String
-    /// About twenty moments.
+    /// Where it hurts: a bar from below for each mark, a tenth of the height for each step of the scale.
+    let pain: String
+    /// About twenty moments, and those at which it hurts.
     let rows: [TableRow]
     /// Where the greatest separation is, for the first cursor.
     let cursor: String
 
-    init(_ result: LoopMeasure.Result, times: [Double]) {
+    init(_ result: LoopMeasure.Result, times: [Double], pain marks: [LoopPain] = []) {
         unit = result.unit.rawValue
         let known = result.perFrame.indices.filter { result.perFrame[$0] != nil && $0 < times.count }
         let values = known.compactMap { result.perFrame[$0] }
@@ -71,10 +75,15 @@ struct LoopCurve: Sendable {
             "The separation is \(Self.number(result.rest)) \(unit) in frame \(result.restFrame) and \(Self.number(result.maximum)) \(unit) "
             + "at most, in frame \(result.maximumFrame)."
         let step = max(1, result.perFrame.count / 20)
-        rows = stride(from: 0, to: min(result.perFrame.count, times.count), by: step).map { frame in
+        let hurting = Dictionary(marks.map { ($0.frame, $0.value) }, uniquingKeysWith: max)
+        pain = marks.filter { times.indices.contains($0.frame) }
+            .map { "M\(x($0.frame)) 300V\(Self.number(Self.height * (1 - Double($0.value) / 10)))" }.joined()
+        rows = (0..<min(result.perFrame.count, times.count)).filter { $0 % step == 0 || hurting[$0] != nil }.map {
+            frame in
             TableRow(
                 time: String(format: "%.2f s", times[frame] - first),
-                value: result.perFrame[frame].map { "\(String(format: "%.1f", $0)) \(result.unit.rawValue)" } ?? "lost")
+                value: result.perFrame[frame].map { "\(String(format: "%.1f", $0)) \(result.unit.rawValue)" } ?? "lost",
+                pain: hurting[frame].map(String.init) ?? "")
         }
     }
 

@@ -6,7 +6,6 @@ struct LoopPage: PageValue {
 
     /// What `loop.js` plays.
     struct Viewer: Sendable {
-        var framesURL: String
         var dataURL: String
         var firstFrameURL: String
         var width: Int
@@ -43,6 +42,100 @@ struct LoopPage: PageValue {
         var badge: Badge
     }
 
+    struct Choice: Sendable {
+        var value: String
+        var label: String
+        var isChosen = false
+    }
+
+    /// The clinician's word about what the loop shows.
+    struct LabelForm: Sendable {
+        var action: String
+        var sides: [Choice]
+        var muscles: [Choice]
+        var states: [Choice]
+    }
+
+    struct Annotation: Sendable {
+        /// "Thickness"
+        var name: String
+        /// "21.3 mm", or a note's words.
+        var value: String
+        var frameNumber: Int
+        var acceptAction: String?
+        var removeAction: String?
+        var badge: Badge
+        var state: String
+    }
+
+    struct AnnotationForm: Sendable {
+        var action: String
+        var kinds: [Choice]
+        var meanings: [Choice]
+    }
+
+    /// Where it hurts along the loop.
+    struct PainPart: Sendable {
+        struct Mark: Sendable {
+            var frameNumber: Int
+            var time: String
+            var value: String
+            var source: String
+        }
+        var action: String?
+        var changesURL: String
+        var values: [Choice]
+        var marks: [Mark]
+        /// "It hurts most in frame 31 (7 of 10), 0.20 s before the widest opening."
+        var worst: String?
+        let hasMarks: Bool
+
+        init(action: String?, changesURL: String, values: [Choice], marks: [Mark], worst: String?) {
+            self.action = action
+            self.changesURL = changesURL
+            self.values = values
+            self.marks = marks
+            self.worst = worst
+            hasMarks = !marks.isEmpty
+        }
+    }
+
+    /// Everything of the exam room beside the separation.
+    struct Exam: Sendable {
+        /// "Left rectus femoris, contraction"
+        var label: String?
+        var labelForm: LabelForm?
+        var annotations: [Annotation]
+        let hasAnnotations: Bool
+        var annotationForm: AnnotationForm?
+        var pain: PainPart
+        var motionURL: String
+        var mModeURL: String
+        /// Other loops of the patient, to lay beside this one.
+        var compareURL: String
+        var others: [Choice]
+        let hasOthers: Bool
+        var shareURL: String?
+
+        init(
+            label: String?, labelForm: LabelForm?, annotations: [Annotation], annotationForm: AnnotationForm?,
+            pain: PainPart, motionURL: String, mModeURL: String, compareURL: String, others: [Choice], shareURL: String?
+        ) {
+            self.label = label
+            self.labelForm = labelForm
+            self.annotations = annotations
+            hasAnnotations = !annotations.isEmpty
+            self.annotationForm = annotationForm
+            self.pain = pain
+            self.motionURL = motionURL
+            self.mModeURL = mModeURL
+            self.compareURL = compareURL
+            self.others = others
+            hasOthers = !others.isEmpty
+            self.shareURL = shareURL
+        }
+    }
+
     var frame: Frame
     var visitURL: String
     var patientName: String
@@ -68,6 +161,7 @@ struct LoopPage: PageValue {
     var measure: Measure?
     var earlier: [Earlier]
     let hasEarlier: Bool
+    var exam: Exam?
 
     /// What the form of the marks is filled with.
     struct Marks: Sendable {
@@ -84,7 +178,7 @@ struct LoopPage: PageValue {
         isCalibrated: Bool = false,
         scaleAction: String? = nil, errorSummary: ErrorSummary? = nil, measureAction: String? = nil,
         marks: Marks = Marks(), isMeasuring: Bool = false, failure: String? = nil, measure: Measure? = nil,
-        earlier: [Earlier] = []
+        earlier: [Earlier] = [], exam: Exam? = nil
     ) {
         self.frame = frame
         self.visitURL = visitURL
@@ -107,5 +201,6 @@ struct LoopPage: PageValue {
         self.measure = measure
         self.earlier = earlier
         hasEarlier = !earlier.isEmpty
+        self.exam = exam
     }
 }

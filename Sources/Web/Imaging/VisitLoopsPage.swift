@@ -16,6 +16,17 @@ struct VisitLoopsPage: PageValue {
         var problem: String?
         /// "Opening 12.3 mm, accepted"
         var accepted: String?
+        /// "Left rectus femoris, contraction"
+        var label: String?
+    }
+
+    /// A place where it hurts.
+    struct Target: Sendable {
+        var place: String
+        /// "left, named by the patient"
+        var detail: String
+        var lookAction: String?
+        var isDone: Bool
     }
 
     /// With `upload.js`, and refreshing while a loop is being read.
@@ -26,4 +37,9 @@ struct VisitLoopsPage: PageValue {
     /// Where `upload.js` starts an upload; nil for who may not.
     var uploadURL: String?
     var loops: [Loop]
+    var targets: [Target]
+    var targetAction: String?
+    var findingsURL: String
+    var findingsState: String
+    var findingsBadge: Badge
 }

@@ -7,6 +7,7 @@ import Diary
 import Foundation
 import GaitLab
 import Hummingbird
+import Imaging
 import Payments
 import Storage
 
@@ -25,11 +26,28 @@ struct PortalController {
         let view = try await site.clinic.portal(try context.patient())
         let zone = try await site.clinic.timeZone()
         let now = site.clinic.clock.now()
+        let findings = try await site.clinic.releasedFindings(of: try context.patient())
         return try site.answer(
             PortalHomePage(
                 frame: site.frame("My care", context, isPrivate: true),
                 greeting: said("Hello, {name}", ["name": view.patient.name]),
-                reports: view.reports.map { report in
+                exams: view.bookings.filter {
+                    // From an hour before to an hour after, while the patient may be on the couch.
+                    $0.state == .confirmed && $0.service.modality == .inPerson
+                        && $0.start.addingTimeInterval(-3600) < now && now < $0.end.addingTimeInterval(3600)
+                }.map { booking in
+                    Entry(
+                        title: heard("Say where it hurts"),
+                        detail: heard("A slider for your phone, during the examination."),
+                        url: "/portal/visits/\(booking.id)/pain", badge: .good, stateLabel: heard("Now"))
+                },
+                reports: findings.map { findings in
+                    Entry(
+                        title: heard("Your ultrasound"),
+                        detail: findings.releasedAt.map { Words.date($0, in: zone) } ?? "",
+                        url: "/portal/findings/\(findings.id)", badge: .good, stateLabel: heard("Ready"))
+                }
+                    + view.reports.map { report in
                     Entry(
                         title: heard("Your report"), detail: report.releasedAt.map { Words.date($0, in: zone) } ?? "",
                         url: "/portal/reports/\(report.id)", badge: .good, stateLabel: heard("Ready"))

@@ -7,6 +7,8 @@ struct PortalHomePage: PageValue {
     var frame: Frame
     /// "Hello, Ana"
     var greeting: String
+    /// Examinations of today, with the pain slider.
+    var exams: [Entry]
     var reports: [Entry]
     var bookings: [Entry]
     var orders: [Entry]

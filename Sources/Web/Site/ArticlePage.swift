@@ -40,6 +40,13 @@ struct CasePage: PageValue {
     /// The language of the text, and a word about it where it is not the page's.
     var textLanguage = "en"
     var languageNote: String?
+    var clip: Clip?
+
+    /// An ultrasound clip that loads when it is played.
+    struct Clip: Sendable {
+        var url: String
+        var caption: String
+    }
 }
 
 /// All articles and cases.

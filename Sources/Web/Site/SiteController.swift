@@ -5,6 +5,7 @@ import Content
 import Diary
 import Foundation
 import Hummingbird
+import Imaging
 import Storage
 
 /// The public pages.
@@ -132,16 +133,24 @@ struct SiteController {
 
     @Sendable func caseStudy(_ request: Request, context: WebContext) async throws -> Response {
         let text = try text(in: site.clinic.library.cases, context, what: "case")
+        var clip: CaseClip?
+        if let id = text.optional("clip") {
+            do { clip = try await site.clinic.caseClip(CaseClip.ID(id)) } catch ImagingError.unknownClip { clip = nil }
+        }
         return try site.answer(
             CasePage(
-                frame: try textFrame(text, folder: "cases", context),
+                frame: try textFrame(
+                    text, folder: "cases", context, scripts: clip == nil ? [] : ["clip.js"]),
                 title: text.title, summary: text["summary"], author: text["author"], date: dateLabel(text),
                 reviewed: text.optional("reviewed"), bodyHTML: text.html, action: action(text),
                 textLanguage: text.language,
-                languageNote: languageNote(text)))
+                languageNote: languageNote(text),
+                clip: clip.map { .init(url: "/cases/clips/\($0.id)", caption: heard($0.caption)) }))
     }
 
-    private func textFrame(_ text: Document, folder: String, _ context: WebContext) throws -> Frame {
+    private func textFrame(
+        _ text: Document, folder: String, _ context: WebContext, scripts: [String] = []
+    ) throws -> Frame {
         let path = "/\(folder)/\(text.slug)"
         return try site.publicFrame(
             text.title, context, path: path, description: text["summary"], place: .articles, kind: "article",
@@ -149,7 +158,7 @@ struct SiteController {
                 .article(
                     title: text.title, summary: text["summary"], author: text["author"], date: text["date"],
                     path: path, url: site.clinic.settings.publicURL)
-            ], trail: [("Articles and cases", "/articles")])
+            ], trail: [("Articles and cases", "/articles")], scripts: scripts)
     }
 
     private func text(in texts: [Document], _ context: WebContext, what: String) throws -> Document {
