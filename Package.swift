@@ -47,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Imaging", "DICOM", "Storage", "Gait", "Recovery", "Ultrasound", logging,
+                "Web", "Clinic", "Accounts", "Imaging", "Telehealth", "DICOM", "Storage", "Gait", "Recovery", "Ultrasound", logging,
                 hummingbird, httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Care", "Content",
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Archive", "Care", "Content",
                 "Messages", "Storage", "DICOM", "Gait", "Recovery", "Scheduling", "Ultrasound", "CZlib", logging,
                 hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Archive", "Care", "Content", "Messages",
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Archive", "Care", "Content", "Messages",
                 "Storage", "DICOM", "Gait", "Recovery", "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -124,6 +124,9 @@ let package = Package(
         .target(
             name: "Care", dependencies: ["Recovery", "Storage", "Accounts", crypto],
             exclude: ["Care.md"], swiftSettings: common),
+        .target(
+            name: "Telehealth", dependencies: ["Storage", "Accounts", crypto],
+            exclude: ["Telehealth.md"], swiftSettings: common),
         .target(
             name: "Content", dependencies: ["Storage", "CMarkdown"],
             exclude: ["Content.md"], swiftSettings: common),
@@ -196,6 +199,10 @@ let package = Package(
             dependencies: ["GaitLab", "Gait", "Accounts", "Storage", "StorageTesting", crypto, logging],
             path: "Tests/GaitLabTests", swiftSettings: common),
         .testTarget(
+            name: "TelehealthTests",
+            dependencies: ["Telehealth", "Accounts", "Storage", "StorageTesting", crypto],
+            swiftSettings: common),
+        .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "Storage", "StorageTesting", crypto],
             swiftSettings: common),
         .testTarget(
@@ -213,7 +220,7 @@ let package = Package(
             name: "CareTests", dependencies: ["Care", "Recovery", "Accounts", "Storage", "StorageTesting"],
             swiftSettings: common),
         .testTarget(
-            name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab"],
+            name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab", "Telehealth"],
             swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

@@ -41,6 +41,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case takePayments, refundPayments, managePackages, seeDisputes, manageMoney
     case seeLoops, measureLoops, acceptMeasures, signFindings, shareLoops, assignObjects, sendObjects
     case seeCare, writeCare
+    case holdCalls
     case handleMail, reportBounces, manageLetters, manageWebhooks
 
     /// The whole of the rules about roles, in one place.
@@ -73,6 +74,7 @@ package enum Permission: String, Sendable, CaseIterable {
         .shareLoops: [.owner, .clinician],
         .seeCare: [.owner, .clinician],
         .writeCare: [.owner, .clinician],
+        .holdCalls: [.owner, .clinician],
         .handleMail: [.owner, .clinician, .desk],
         .reportBounces: [.owner, .desk],
         .manageLetters: [.owner],

@@ -107,12 +107,13 @@ extension Clinic {
     package func manageURL(_ manage: Secret) -> String { "\(settings.publicURL)/bookings/\(manage.text)" }
 
     /// The booking's calendar file.
-    package func calendar(_ booking: Booking, url: String, at now: Date) -> String {
+    /// - Parameter joinURL: the way in, where the visit is by video.
+    package func calendar(_ booking: Booking, url: String, joinURL: String? = nil, at now: Date) -> String {
         CalendarFile(
             uid: "\(booking.id)@fascia", sequence: booking.sequence, stamp: now, start: booking.start, end: booking.end,
             timeZone: booking.timeZone, summary: said("Appointment at {clinic}", ["clinic": details.name]),
-            location: place(of: booking),
-            url: url, isCancelled: booking.state == .cancelled
+            location: place(of: booking, joinURL: joinURL),
+            url: url, isCancelled: booking.state == .cancelled, conferenceURL: joinURL
         ).text()
     }
 

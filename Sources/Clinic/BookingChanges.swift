@@ -36,6 +36,7 @@ extension Clinic {
         // The fee first: once a late credit is used up, the package no longer stands in for the visit.
         try chargeFee(of: booking, what: what, by: actor, at: now, in: transaction)
         try moveCredit(of: booking, what: what, by: actor, at: now, in: transaction)
+        try videoBookingChanged(booking, what: what, in: transaction)
         if what == .attendance {
             try planFollowUp(of: booking, at: now, in: transaction)
         } else if booking.state != .pending {
@@ -130,15 +131,18 @@ extension Clinic {
         } else if knewItStood {
             guard known?.told != told.text else { return }
             let url = try key()
+            let join = try newJoinURL(to: booking, at: now, in: transaction)
             occasion = .moved(
                 name: booking.name, before: knownTime?.when(in: booking.timeZone) ?? "",
-                when: Self.when(booking), place: place(of: booking), with: booking.clinician?.name ?? "", url: url,
-                calendar: calendar(booking, url: url, at: now))
+                when: Self.when(booking), place: place(of: booking, joinURL: join), with: booking.clinician?.name ?? "",
+                url: url, calendar: calendar(booking, url: url, joinURL: join, at: now))
         } else {
             let url = try key()
+            let join = try newJoinURL(to: booking, at: now, in: transaction)
             occasion = .booked(
-                name: booking.name, when: Self.when(booking), place: place(of: booking),
-                with: booking.clinician?.name ?? "", url: url, calendar: calendar(booking, url: url, at: now))
+                name: booking.name, when: Self.when(booking), place: place(of: booking, joinURL: join),
+                with: booking.clinician?.name ?? "", url: url,
+                calendar: calendar(booking, url: url, joinURL: join, at: now))
         }
         var delay: TimeInterval = 0
         if case .staff = actor { delay = Double(try LetterRules.current(in: transaction).staffDelaySeconds) }

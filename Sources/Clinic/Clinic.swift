@@ -12,6 +12,7 @@ package import Logging
 package import Messages
 package import Payments
 package import Storage
+package import Telehealth
 
 /// The whole clinic, put together: every feature, on one database, one folder of files and one clock.
 ///
@@ -61,6 +62,8 @@ package struct Clinic: Sendable {
     var letters: Letters { Letters(clinicName: details.name, phone: details.phone) }
     let hasher = PasswordHasher()
     let intake: ObjectIntake
+    /// Who listens to rooms in this process.
+    package let roomBoard = RoomBoard()
 
     package init(
         settings: Settings, clock: WallClock, store: Store, files: any Files, library: Library,
@@ -93,6 +96,7 @@ package struct Clinic: Sendable {
         + GaitLabSchema.migrations + MessagesSchema.migrations + IdempotentAnswers.migrations
         + BookingReasons.migrations + Embedding.migrations + ContentEdits.migrations
         + ImagingSchema.migrations + CareSchema.migrations + ArchiveSchema.migrations + ExamSchema.migrations
+        + TelehealthSchema.migrations
 }
 
 /// The clinic's own card, from the front matter of `Content/pages/contact.md`.

@@ -10,6 +10,7 @@ import Imaging
 import Messages
 import Payments
 import Storage
+import Telehealth
 
 extension Clinic {
     /// One thing that the doctor looked at.
@@ -30,6 +31,7 @@ extension Clinic {
                 bounced: try outbox.bouncedCount(in: transaction), staff: try staff.count(in: transaction),
                 recordings: try Recordings().storedFiles(in: transaction)
                     + VisitLoops().storedFiles(in: transaction) + StoredObjects().storedFiles(in: transaction)
+                    + RemoteExamination().storedFiles(in: transaction)
             )
         }
         switch state.audit {
@@ -57,6 +59,9 @@ extension Clinic {
         }
         if !settings.publicURL.hasPrefix("https://"), !settings.isDemo {
             add(.note, "The public address is not https; set FASCIA_PUBLIC_URL to what patients type.")
+        }
+        if !settings.relay.hasRelay, !settings.isDemo {
+            add(.note, "No relay is set (FASCIA_TURN_URLS): visits by video fail between some networks (docs/telehealth.md).")
         }
         if state.staff == 0 { add(.note, "There is no staff account; make one with fascia account add.") }
         return findings

@@ -54,13 +54,14 @@ extension Clinic {
             let url = manageURL(try bookings.newManageLink(to: booking.id, in: transaction))
             let stop = try stopURL(of: patient.id, at: now, in: transaction)
             let clinician = booking.clinician?.name ?? ""
+            let place = place(of: booking, joinURL: try newJoinURL(to: booking, at: now, in: transaction))
             try write(
                 job.kind == .reminderDay
                     ? .reminderDay(
-                        name: booking.name, when: Self.when(booking), place: place(of: booking), with: clinician,
+                        name: booking.name, when: Self.when(booking), place: place, with: clinician,
                         url: url, stopURL: stop)
                     : .reminderHours(
-                        name: booking.name, when: Self.when(booking), place: place(of: booking), with: clinician,
+                        name: booking.name, when: Self.when(booking), place: place, with: clinician,
                         url: url, stopURL: stop),
                 to: patient, key: "\(job.kind.rawValue):\(booking.id):\(job.startMicroseconds)",
                 about: .init(patient: patient.id, booking: booking.id.description), at: now, in: transaction)

@@ -2,6 +2,7 @@
 
 package import Foundation
 package import Storage
+package import Telehealth
 
 /// Everything that an owner may set, read once at start (`docs/settings.md` names each).
 package struct Settings: Sendable {
@@ -95,6 +96,8 @@ package struct Settings: Sendable {
     package var holdSeconds: TimeInterval = 600
     /// How long one person of the waitlist has to answer before the next is asked.
     package var waitlistSeconds: TimeInterval = 7200
+    /// What helps browsers to find a way to each other in visits by video.
+    package var relay = RelaySettings()
 
     package init(
         host: String, port: Int, dataFolder: URL, database: Store.Location, publicURL: String, isDemo: Bool,

@@ -19,6 +19,7 @@ extension Clinic {
             WaitlistJob.kind: { job in try await offerToWaitlist(job) },
             Clinic.reminderJobKind: { job in try await remind(job) },
             Clinic.followUpJobKind: { job in try await followUp(job) },
+            Clinic.videoEndJobKind: { job in try await lookAtVideoEnd(job) },
             Refunds.SendJob.kind: { job in try await sendRefund(job) },
             Packages.ExpireJob.kind: { job in try await expirePackage(job) },
             Webhooks.jobKind: { job in try await deliverWebhook(job) },

@@ -16,11 +16,14 @@ package struct CalendarFile: Sendable {
     package var location: String
     package var url: String
     package var isCancelled: Bool
+    /// Where an appointment by video takes place (RFC 7986 §5.11).
+    package var conferenceURL: String?
 
     package init(
         uid: String, sequence: Int, stamp: Date, start: Date, end: Date, timeZone: TimeZone, summary: String,
-        location: String, url: String, isCancelled: Bool
+        location: String, url: String, isCancelled: Bool, conferenceURL: String? = nil
     ) {
+        self.conferenceURL = conferenceURL
         self.uid = uid
         self.sequence = sequence
         self.stamp = stamp
@@ -44,8 +47,10 @@ package struct CalendarFile: Sendable {
             "BEGIN:VEVENT", "UID:\(uid)", "SEQUENCE:\(sequence)", "DTSTAMP:\(Self.utc(stamp))",
             "DTSTART;TZID=\(zone):\(local(start))", "DTEND;TZID=\(zone):\(local(end))",
             "SUMMARY:\(Self.escaped(summary))", "LOCATION:\(Self.escaped(location))", "URL:\(url)",
-            "STATUS:\(isCancelled ? "CANCELLED" : "CONFIRMED")", "TRANSP:OPAQUE", "END:VEVENT", "END:VCALENDAR",
+            "STATUS:\(isCancelled ? "CANCELLED" : "CONFIRMED")", "TRANSP:OPAQUE",
         ]
+        if let conferenceURL { lines.append("CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:\(conferenceURL)") }
+        lines += ["END:VEVENT", "END:VCALENDAR"]
         return lines.map(Self.folded).joined(separator: "\r\n") + "\r\n"
     }
 

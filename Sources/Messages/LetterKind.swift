@@ -6,7 +6,7 @@ import Storage
 /// The letters that the clinic writes. Each has a text of the house (`LetterTexts`) that the owner may replace.
 package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bindable {
     case booked, moved, cancelled, cancelledByClinic, reminderDay, reminderHours, followUp, receipt, reportReady, signIn
-    case timeLost, requestReceived, offered, waitlistJoined, waitlistOffered
+    case timeLost, requestReceived, offered, waitlistJoined, waitlistOffered, missed
 
     /// A word in braces that stands for something known only when the letter is written.
     package enum Placeholder: String, Sendable, Hashable, CaseIterable {
@@ -43,7 +43,7 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
             case .receipt: [.name, .amount, .reference, .receipt, .link]
             case .reportReady: [.name, .link]
             case .signIn: [.name, .link, .code]
-            case .timeLost: [.name, .when, .link]
+            case .timeLost, .missed: [.name, .when, .link]
             case .requestReceived, .waitlistJoined: [.name, .link]
             case .offered: [.name, .until, .link]
             case .waitlistOffered: [.name, .when, .until, .link]
@@ -60,7 +60,7 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .receipt: [.amount, .receipt]
         case .reportReady, .requestReceived, .waitlistJoined: [.link]
         case .signIn: [.link, .code]
-        case .timeLost: [.when, .link]
+        case .timeLost, .missed: [.when, .link]
         case .offered, .waitlistOffered: [.until, .link]
         }
     }
@@ -89,6 +89,7 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .reportReady: "Something new to read"
         case .signIn: "Sign-in link"
         case .timeLost: "Paid too late for the time"
+        case .missed: "Missed a visit by video"
         case .requestReceived: "Request received"
         case .offered: "Times offered"
         case .waitlistJoined: "Waitlist joined"

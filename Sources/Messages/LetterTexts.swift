@@ -76,6 +76,14 @@ package enum LetterTexts {
                     "your payment arrived, but after we could keep {when} for you, and somebody else has that "
                         + "time now. We are sorry. Your money is on its way back to you. To choose another time:",
                     "{link}", "{clinic}"))
+        case .missed:
+            LetterText(
+                subject: "We missed you: {when}",
+                body: paragraphs(
+                    "Hello {name},",
+                    "you had an appointment with us on {when}, and we did not see you. If something went wrong with "
+                        + "the link or the line, please call us: {phone}",
+                    "To choose another time:", "{link}", "{clinic}"))
         case .requestReceived:
             LetterText(
                 subject: "We have your request",

@@ -72,6 +72,14 @@ enum LetterTextsSpanish {
                     "su pago llegó, pero cuando ya no podíamos guardarle {when}, y ahora esa hora la tiene otra persona. "
                         + "Lo sentimos. Su dinero va de vuelta. Para elegir otra hora:",
                     "{link}", "{clinic}"))
+        case .missed:
+            LetterText(
+                subject: "Le echamos de menos: {when}",
+                body: paragraphs(
+                    "Hola, {name}:",
+                    "tenía una cita con nosotros el {when} y no le vimos. Si algo falló con el enlace o la conexión, "
+                        + "llámenos, por favor: {phone}",
+                    "Para elegir otra hora:", "{link}", "{clinic}"))
         case .requestReceived:
             LetterText(
                 subject: "Tenemos su solicitud",

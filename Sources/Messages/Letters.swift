@@ -22,6 +22,8 @@ package struct Letters: Sendable {
         case reportReady(name: String, url: String)
         /// Paid after the time had gone to somebody else.
         case timeLost(name: String, when: String, url: String)
+        /// Did not come to a visit by video.
+        case missed(name: String, when: String, url: String)
         case requestReceived(name: String, url: String)
         case offered(name: String, until: String, url: String)
         case waitlistJoined(name: String, url: String)
@@ -91,6 +93,7 @@ extension Letters.Occasion {
         case .followUp: .followUp
         case .reportReady: .reportReady
         case .timeLost: .timeLost
+        case .missed: .missed
         case .requestReceived: .requestReceived
         case .offered: .offered
         case .waitlistJoined: .waitlistJoined
@@ -116,7 +119,7 @@ extension Letters.Occasion {
         case .reportReady(let name, let url), .requestReceived(let name, let url),
             .waitlistJoined(let name, let url):
             [.name: name, .link: url]
-        case .timeLost(let name, let when, let url): [.name: name, .when: when, .link: url]
+        case .timeLost(let name, let when, let url), .missed(let name, let when, let url): [.name: name, .when: when, .link: url]
         case .offered(let name, let until, let url): [.name: name, .until: until, .link: url]
         case .waitlistOffered(let name, let when, let until, let url):
             [.name: name, .when: when, .until: until, .link: url]

@@ -63,6 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
         let services: [any Service] = [
             application, JobService(clinic: clinic, logger: logger), HouseKeeping(clinic: clinic),
             DemoWalk(clinic: clinic, logger: logger),
+            RoomWatch(clinic: clinic),
         ]
         let group = ServiceGroup(
             configuration: .init(
@@ -132,5 +133,14 @@ private struct HouseKeeping: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await clinic.keepHouse() }
+    }
+}
+
+/// Tells pages that listen to rooms what happens there.
+private struct RoomWatch: Service {
+    let clinic: Clinic
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await clinic.watchRooms() }
     }
 }

@@ -6,6 +6,7 @@ import Configuration
 import Foundation
 import Storage
 import SystemPackage
+import Telehealth
 
 /// Where the data is: the options that every command about a running clinic shares.
 ///
@@ -46,6 +47,7 @@ struct SettingsOptions: ParsableArguments {
         if let seconds = config.int(forKey: "waitlist.seconds") { settings.waitlistSeconds = Double(max(1, seconds)) }
         settings.machines = try machines(config, host: host, port: dicomPort)
         settings.hasDemoWalker = config.bool(forKey: "demo.walker", default: true)
+        settings.relay = try relay(config)
         return settings
     }
 
@@ -80,6 +82,25 @@ struct SettingsOptions: ParsableArguments {
         }
         if let most = config.int(forKey: "dicom.associations") { machines.associations = max(1, most) }
         return machines
+    }
+
+    private func relay(_ config: ConfigReader) throws -> RelaySettings {
+        let relay = RelaySettings(
+            turnURLs: list(config.string(forKey: "turn.urls")),
+            secret: config.string(forKey: "turn.secret", isSecret: true) ?? "",
+            stunURLs: list(config.string(forKey: "stun.urls")),
+            isRelayOnly: config.bool(forKey: "turn.only", default: false))
+        let wrong = relay.turnURLs.first { !$0.hasPrefix("turn:") && !$0.hasPrefix("turns:") }
+        if let wrong { throw ValidationError("FASCIA_TURN_URLS holds \"\(wrong)\"; write turn:HOST:3478 or turns:HOST:5349.") }
+        guard relay.turnURLs.isEmpty == relay.secret.isEmpty else {
+            throw ValidationError(
+                "FASCIA_TURN_URLS and FASCIA_TURN_SECRET belong together; the secret is coturn's static-auth-secret "
+                    + "(docs/telehealth.md).")
+        }
+        guard !relay.isRelayOnly || relay.hasRelay else {
+            throw ValidationError("FASCIA_TURN_ONLY needs a relay: set FASCIA_TURN_URLS and FASCIA_TURN_SECRET.")
+        }
+        return relay
     }
 
     private func stripe(_ config: ConfigReader) throws -> Settings.Stripe? {

@@ -29,6 +29,7 @@ struct PermissionTests {
         (.assignObjects, true, true, true),
         (.sendObjects, true, true, false),
         (.signFindings, true, true, false), (.shareLoops, true, true, false),
+        (.holdCalls, true, true, false),
         (.seeCare, true, true, false),
         (.writeCare, true, true, false),
         (.handleMail, true, true, true),

@@ -74,6 +74,8 @@ export function visitSheet(visit, data, actions) {
     visit.claims.some((claim) => claim.overlaps) && element("p", { className: "notice warn", textContent: "Put over something else on purpose." }),
     visit.state === "pending" && element("p", { className: "notice", textContent: "Kept while it is being paid." }),
     visit.state === "confirmed" && attendance,
+    visit.state === "confirmed" && service?.isTelehealth && document.querySelector("#calendar").dataset.calls
+      && element("p", {}, element("a", { className: "button", href: `/desk/visits/${visit.id}/call`, textContent: "Video visit" })),
     visit.order && element("p", {}, element("a", { href: `/desk/orders/${visit.order}`, textContent: "The order" })),
     !visit.attendance && element("h3", { textContent: "Another time" }), !visit.attendance && move,
     visit.series && !visit.attendance && seriesPart(visit, data, actions),

@@ -320,8 +320,7 @@ struct BookingController {
 
     @Sendable func calendar(_ request: Request, context: WebContext) async throws -> Response {
         let token = token(context)
-        let booking = try await site.clinic.booking(manage: token)
-        let text = site.clinic.calendar(booking, url: site.clinic.manageURL(token), at: site.clinic.clock.now())
+        let text = try await site.clinic.calendarFile(manage: token)
         return .bytes(ByteBuffer(string: text), contentType: "text/calendar; charset=utf-8")
     }
 }
@@ -376,6 +375,10 @@ struct BookingPages {
             cancelAction: canCancel ? (managePath ?? "") + "/cancel" : "",
             bookAgainURL: state == .cancelled ? "/services/\(booking.service.slug)" : nil)
         page.instant = booking.start.formatted(.iso8601)
+        if booking.service.modality == .telehealth, booking.state == .confirmed, state == .booked {
+            page.joinAction = managePath.map { "\($0)/join" }
+                ?? { if case .patient = context.who { "/portal/bookings/\(booking.id)/join" } else { nil } }()
+        }
         page.zone = booking.timeZone.identifier
         return page
     }

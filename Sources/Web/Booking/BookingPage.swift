@@ -38,6 +38,8 @@ struct BookingPage: PageValue {
     var moveURL: String?
     /// Where the button is posted.
     var cancelAction: String
+    /// The way into a visit by video.
+    var joinAction: String?
     /// After a cancellation: where a new time is chosen.
     var bookAgainURL: String?
     /// What was paid stays for another time: "$280 stays paid."

@@ -36,7 +36,7 @@ struct CalendarController {
     }
 
     @Sendable func page(_ request: Request, context: WebContext) async throws -> Response {
-        _ = try await site.staff(.seeDay, context)
+        let actor = try await site.staff(.seeDay, context)
         let zone = try await site.clinic.timeZone()
         let today = TimeGrids.today(site.clinic.clock.now(), zone)
         let date = request.uri.queryParameters["date"].flatMap { CivilDate(iso: $0) } ?? today
@@ -48,7 +48,8 @@ struct CalendarController {
         return try site.answer(
             CalendarPage(
                 frame: site.deskFrame("Calendar", context, place: .deskCalendar, scripts: ["calendar.js"]),
-                date: date.description, views: choices("view", [("day", "Day"), ("week", "Week")]),
+                date: date.description, calls: actor.may(.holdCalls) ? "yes" : nil,
+                views: choices("view", [("day", "Day"), ("week", "Week")]),
                 kinds: choices("by", [("clinician", "Clinicians"), ("room", "Rooms"), ("device", "Devices")]),
                 listURL: "/desk?date=\(date)"))
     }

@@ -13,6 +13,8 @@ struct CalendarPage: PageValue {
     var frame: Frame
     /// YYYY-MM-DD
     var date: String
+    /// Set for who may hold visits by video.
+    var calls: String?
     /// "day" or "week"
     var views: [Choice]
     /// "clinician", "room" or "device"

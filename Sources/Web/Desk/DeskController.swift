@@ -54,7 +54,9 @@ struct DeskController {
                         badge: booking.state == .cancelled ? .bad : .good,
                         stateLabel: booking.state == .cancelled ? "Cancelled" : "Booked",
                         loopsURL: actor.may(.seeLoops) ? "/desk/visits/\(booking.id)/loops" : nil,
-                        careURL: actor.may(.seeCare) ? "/desk/patients/\(booking.patient)/care" : nil)
+                        careURL: actor.may(.seeCare) ? "/desk/patients/\(booking.patient)/care" : nil,
+                        callURL: booking.service.modality == .telehealth && booking.state == .confirmed
+                            ? actor.may(.holdCalls) ? "/desk/visits/\(booking.id)/call" : "/desk/video?date=\(date)" : nil)
                 },
                 waiting: view.waiting.map { order in
                     Entry(

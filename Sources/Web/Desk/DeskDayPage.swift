@@ -29,6 +29,8 @@ struct DeskDayPage: PageValue {
         var loopsURL: String?
         /// The patient's episodes, for who may see them.
         var careURL: String?
+        /// The room of a visit by video.
+        var callURL: String?
     }
 
     /// Letters that came back.

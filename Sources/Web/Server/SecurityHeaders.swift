@@ -25,7 +25,13 @@ struct SecurityHeaders: RouterMiddleware {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.referrerPolicy] = "same-origin"
         response.headers[.crossOriginOpenerPolicy] = "same-origin"
-        response.headers[.permissionsPolicy] = "camera=(), microphone=(), geolocation=(), payment=()"
+        // Camera and microphone belong to the pages of a call, and to no other.
+        let isCall = response.headers[.callPermissions] != nil
+        response.headers[.callPermissions] = nil
+        response.headers[.permissionsPolicy] =
+            isCall
+            ? "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), geolocation=(), payment=()"
+            : "camera=(), microphone=(), display-capture=(), geolocation=(), payment=()"
         if secure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         return response
     }
@@ -37,6 +43,8 @@ extension HTTPField.Name {
     static let permissionsPolicy = name("Permissions-Policy")
     /// Never sent: what a page asks `SecurityHeaders` to put into the content security policy.
     static let frameAncestors = name("Fascia-Frame-Ancestors")
+    /// Never sent: by it a page of a call asks for camera and microphone.
+    static let callPermissions = name("Fascia-Call-Permissions")
     static let crossOriginResourcePolicy = name("Cross-Origin-Resource-Policy")
     static let idempotencyKey = name("Idempotency-Key")
     static let secFetchSite = name("Sec-Fetch-Site")

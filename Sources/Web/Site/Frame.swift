@@ -57,7 +57,7 @@ struct Frame: Sendable {
     enum Place: Sendable {
         case services, clinicians, articles, contact, elsewhere
         case deskDay, deskCalendar, deskRequests, deskOrders
-        case deskMail, deskClinic, deskCash, deskCare
+        case deskMail, deskClinic, deskCash, deskCare, deskVideo
     }
 
     let title: String
@@ -105,6 +105,7 @@ struct Frame: Sendable {
             : [
                 Link(label: "Today", url: "/desk", isCurrent: place == .deskDay),
                 Link(label: "Calendar", url: "/desk/calendar", isCurrent: place == .deskCalendar),
+                Link(label: "Video", url: "/desk/video", isCurrent: place == .deskVideo),
                 Link(label: "Requests", url: "/desk/requests", isCurrent: place == .deskRequests),
                 Link(label: "Orders", url: "/desk/orders", isCurrent: place == .deskOrders),
                 Link(label: "Cash", url: "/desk/cash", isCurrent: place == .deskCash),

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The same call where nothing goes directly: through a coturn that the test starts, with credentials that the clinic makes."""
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from callers import Call, sees, with_cameras
+from relay import relay
+
+TRY = """async ({ servers, wrong }) => {
+  if (wrong) for (const server of servers) if (server.credential) server.credential = "wrong";
+  const line = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: "relay" });
+  const found = [];
+  line.onicecandidate = ({ candidate }) => { if (candidate?.candidate) found.push(candidate.type); };
+  line.createDataChannel("x");
+  await line.setLocalDescription();
+  if (line.iceGatheringState !== "complete") {
+    await new Promise(done => line.addEventListener("icegatheringstatechange", () => line.iceGatheringState === "complete" && done()));
+  }
+  line.close();
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def cameras():
+    with with_cameras() as browser:
+        yield browser
+
+
+def test_a_call_through_the_relay_only(houses, cameras, tmp_path):
+    with relay(tmp_path) as settings:
+        mail = houses.mail()
+        clinic = houses.clinic(mail=mail, environment=settings)
+        call = Call(cameras, clinic, mail)
+        call.begin()
+        for page in (call.patient, call.clinician):
+            sees(page)
+            expect(page.locator(".call-videos .tile")).to_have_attribute("data-route", "relay")
+            expect(page.get_by_text("No relay is set up")).to_have_count(0)
+        # A wrong password opens nothing, so the relay did ask for it.
+        servers = call.patient.evaluate("async base => (await (await fetch(base + '/ice')).json()).iceServers", call.link)
+        servers = [{k: v for k, v in each.items() if v is not None} for each in servers]
+        assert call.patient.evaluate(TRY, {"servers": servers, "wrong": False}) == ["relay"]
+        assert call.patient.evaluate(TRY, {"servers": servers, "wrong": True}) == []
+        call.clean()
