@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The accuracy table of ultrasound tracking: the product against OpenCV, on its own simulated muscle and on an independent one.
+"""The accuracy table of ultrasound tracking: the product against OpenCV, on its own simulated muscle and on two independent ones.
 
-    python3 Benchmarks/ultrasound/accuracy.py [--seeds 8] [--fascia PATH] [--scenes rigid strained torn healthy other]
+    python3 Benchmarks/ultrasound/accuracy.py [--seeds 8] [--fascia PATH] [--scenes rigid torn other-bent described-tear …]
 
 Needs numpy and opencv-python-headless. Every loop goes through the command line: PGM frames in, fascia.ultrasound/1 JSON out. Errors are pixels, mean / 95th
 percentile, over all sites of a 16-pixel lattice (blood left out) and all frames in which the truth is 16 pixels or more inside the picture.
@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+from described import Described
 from phantom import Phantom, Scene
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,7 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--seeds", type=int, default=8)
     ap.add_argument("--fascia", default=str(ROOT / ".build" / "release" / "fascia"))
-    ap.add_argument("--scenes", nargs="*", default=["rigid", "strained", "torn", "healthy", "other-rigid", "other-bent", "other-healthy", "other-torn"])
+    ap.add_argument("--scenes", nargs="*", default=["rigid", "strained", "torn", "healthy", "other-rigid", "other-bent", "other-healthy", "other-torn", "described-rigid", "described-strain", "described-tear"])
     ap.add_argument("--options", nargs="*", default=[], help="more for `simulate`, for example frames=15 frame-rate=5 noise=-20")
     a = ap.parse_args()
     beaten = True
@@ -92,8 +93,8 @@ def main():
             with tempfile.TemporaryDirectory() as tmp:
                 work = Path(tmp)
                 folder = work / "loop"
-                if scene.startswith("other-"):
-                    ph = Phantom(Scene(kind=scene[6:], seed=seed))
+                if scene.startswith(("other-", "described-")):
+                    ph = Phantom(Scene(kind=scene[6:], seed=seed)) if scene.startswith("other-") else Described(scene[10:], seed)
                     fr = ph.loop()
                     write(fr, folder)
                     truth, kind = ph.truth(SPACING)

@@ -90,6 +90,39 @@ enum SiteSmoother {
         return fit
     }
 
+    /// What the planes around a site have left over of the displacements measured there, by the same plane once more.
+    ///
+    /// Where tissue bends, a plane cuts the bend off, everywhere to the same side, and over a contraction that adds up. Smoothing
+    /// what is left over and adding it ("twicing": Tukey, Exploratory Data Analysis, 1977, chapter 16) takes it out.
+    static func remainder(
+        _ site: Int, _ input: UnsafePointer<Input>, _ fits: UnsafePointer<Fit>, _ neighbours: SiteNeighbours,
+        _ against: UnsafePointer<Float>
+    ) -> SIMD2<Float> {
+        let own = unsafe input[site]
+        let fit = unsafe fits[site]
+        var alongX = Normal(), alongY = Normal()
+        for entry in neighbours.entries(site) {
+            let index = Int(neighbours.lists[entry])
+            let other = unsafe input[index]
+            let theirs = unsafe fits[index]
+            guard other.varianceX < unknown / 2, theirs.support > 0 else { continue }
+            let px = other.x - own.x, py = other.y - own.y
+            let rx = other.dx - (fit.dx + fit.xx * px + fit.xy * py)
+            let ry = other.dy - (fit.dy + fit.yx * px + fit.yy * py)
+            let off =
+                rx * rx / (tolerance * tolerance + 9 * other.varianceX)
+                + ry * ry / (tolerance * tolerance + 9 * other.varianceY)
+            guard off < 1 else { continue }
+            let near = (px * px + py * py) / (reach * reach)
+            let doubt = unsafe against[entry]
+            let agree = (doubt > 0 ? exp(-doubt) : 1) / (1 + near * near) * (1 - off) * (1 - off)
+            alongX.add(agree / other.varianceX, px, py, other.dx - theirs.dx)
+            alongY.add(agree / other.varianceY, px, py, other.dy - theirs.dy)
+        }
+        guard let x = alongX.solve(ridge: ridge, 0, 0), let y = alongY.solve(ridge: ridge, 0, 0) else { return .zero }
+        return SIMD2(x.0, y.0)
+    }
+
     /// Weighted least squares of z = a + b·x + c·y.
     private struct Normal {
         private(set) var weight: Float = 0

@@ -120,16 +120,21 @@ extension SiteTracker {
             least = min(least, cost)
         }
         guard least.isFinite else { return }
-        var weight: Float = 0, sum = SIMD2<Float>.zero
+        var weight: Float = 0, sum = SIMD2<Float>.zero, squares = SIMD2<Float>.zero
         for item in costs {
             let doubt = unsafe against[item.entry] + 0.5 * (item.cost - least) - 0.02
             unsafe against[item.entry] = min(max(doubt, 0), 30)
             let share = unsafe exp(-against[item.entry]) / (64 + item.distance)
             weight += share
             sum += share * item.candidate
+            squares += share * item.candidate * item.candidate
         }
         unsafe sites[site].isContested = true
-        if weight > 0 { unsafe begin[site] = sum / weight }
+        guard weight > 0 else { return }
+        let mean = sum / weight
+        unsafe begin[site] = mean
+        // Neighbours that are about as likely and go different ways: it could be either.
+        unsafe sites[site].ambiguity = max((squares / weight - mean * mean).sum(), 0)
     }
 
     /// Sites without a picture around them go with their nearest neighbours that have one.
@@ -167,6 +172,23 @@ extension SiteTracker {
         }
     }
 
+    /// Adds up what planes left over (``SiteSmoother/remainder(_:_:_:_:_:)``) and takes as much of the sum into the position as stands out of its noise.
+    func takeRemainders() {
+        Cores.perform(count, grain: 64, isParallel: isParallel) { range in
+            for site in range where unsafe sites[site].isInside && !sites[site].isContested && fresh[site].support > 0 {
+                var place = unsafe sites[site]
+                unsafe place.remainder += SiteSmoother.remainder(site, inputs, fresh, neighbours, against)
+                unsafe place.remainderVariance += fresh[site].varianceX + fresh[site].varianceY
+                let size = (place.remainder * place.remainder).sum()
+                // James and Stein's share: none of a sum that noise alone explains, nearly all of one that it does not.
+                let share = size > 0 ? max(0, 1 - place.remainderVariance / size) : 0
+                place.now += share * place.remainder - place.takenRemainder
+                place.takenRemainder = share * place.remainder
+                unsafe sites[site] = place
+            }
+        }
+    }
+
     /// Compares with the picture at rest: takes out drift that shows, and recognises what came back.
     func close() {
         let matcher = SiteMatcher(template: rest, target: current)
@@ -186,6 +208,7 @@ extension SiteTracker {
                 place.now += gain * SIMD2(fit.dx, fit.dy)
                 place.keyVariance *= 1 - gain
                 place.bias *= 1 - 0.5 * (gain.x + gain.y)
+                place.oldAmbiguity *= 1 - 0.5 * (gain.x + gain.y)
                 place.isCarried = false
                 place.isLost = false
                 place.suspicion = 0

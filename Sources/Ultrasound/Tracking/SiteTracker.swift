@@ -26,6 +26,10 @@ import Foundation
         var keyVariance = SIMD2<Float>.zero
         /// What planes have failed to follow since rest: errors that add up and don't average out, in pixels.
         var bias: Float = 0
+        /// What planes left over since rest, summed up; its variance; and how much of it is part of the position.
+        var remainder = SIMD2<Float>.zero, remainderVariance: Float = 0, takenRemainder = SIMD2<Float>.zero
+        /// Variance of the position because it is not clear with which of its neighbours the site goes: since the key frame, and before it.
+        var ambiguity: Float = 0, oldAmbiguity: Float = 0
         /// Was carried outside the picture and has not been recognised since.
         var isCarried = false
         /// Frames in a row that do not look like the key frame.
@@ -108,11 +112,11 @@ import Foundation
         let key = place.keyVariance
         var variance = key.x + key.y
         if sinceKey > 0 { variance += fit.varianceX + fit.varianceY }
-        if place.isContested { variance *= 4 }
+        if place.isContested { variance = 4 * variance + place.ambiguity }
         // Carried by others, or with nothing of its own to say.
         if !place.isInside { variance += 0.5 }
         if isEnduring { variance += 1 + (place.moved * place.moved).sum() / 4 }
-        variance += place.bias * place.bias
+        variance += place.bias * place.bias + place.oldAmbiguity
         return (place.now, variance.squareRoot(), place.isLost)
     }
 
@@ -249,10 +253,12 @@ import Foundation
 
     /// Makes this frame the key frame.
     private func renew() {
+        takeRemainders()
         for site in 0..<count {
             if unsafe sites[site].isInside {
                 unsafe sites[site].keyVariance += SIMD2(fits[site].varianceX, fits[site].varianceY)
                 unsafe sites[site].bias += Self.biasShare * fits[site].misfit
+                if unsafe sites[site].isContested { unsafe sites[site].oldAmbiguity += sites[site].ambiguity }
             } else {
                 unsafe sites[site].keyVariance += 0.25
                 unsafe sites[site].isCarried = true
