@@ -47,7 +47,8 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Imaging", "Telehealth", "DICOM", "Storage", "Gait", "Recovery", "Ultrasound", logging,
+                "Web", "Clinic", "Accounts", "Imaging", "Telehealth", "DICOM", "Storage", "Gait", "Recovery",
+                "Ultrasound", logging,
                 hummingbird, httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -69,7 +70,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Archive", "Care", "Content",
+                "Clinic", "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Archive", "Care",
+                "Content",
                 "Messages", "Storage", "DICOM", "Gait", "Recovery", "Scheduling", "Ultrasound", "CZlib", logging,
                 hummingbird, crypto,
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -84,7 +86,8 @@ let package = Package(
         .target(
             name: "Clinic",
             dependencies: [
-                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Archive", "Care", "Content", "Messages",
+                "Accounts", "Diary", "Payments", "GaitLab", "Imaging", "Telehealth", "Archive", "Care", "Content",
+                "Messages",
                 "Storage", "DICOM", "Gait", "Recovery", "Scheduling", "Ultrasound", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -220,7 +223,8 @@ let package = Package(
             name: "CareTests", dependencies: ["Care", "Recovery", "Accounts", "Storage", "StorageTesting"],
             swiftSettings: common),
         .testTarget(
-            name: "WebTests", dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab", "Telehealth"],
+            name: "WebTests",
+            dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab", "Telehealth"],
             swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

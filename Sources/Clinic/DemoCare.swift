@@ -27,7 +27,8 @@ enum DemoCare {
         var closed: String?
     }
 
-    static func fill(_ clinic: Clinic, clinician: StaffMember.ID, at now: Date, in transaction: any Transaction) throws {
+    static func fill(_ clinic: Clinic, clinician: StaffMember.ID, at now: Date, in transaction: any Transaction) throws
+    {
         let today = try clinic.today(in: transaction)
         let actor = Actor.staff(clinician, .clinician)
         for (index, story) in stories.enumerated() {
@@ -40,7 +41,8 @@ enum DemoCare {
                 by: .system("demo"), at: moment(0), in: transaction
             ).id
             let episode = try clinic.episodes.open(
-                .init(region: story.region, side: story.side, kind: story.kind, onset: onset, complaint: story.complaint),
+                .init(
+                    region: story.region, side: story.side, kind: story.kind, onset: onset, complaint: story.complaint),
                 of: patient, today: today, by: actor, at: moment(0), in: transaction
             ).id
             func add(_ fact: EpisodeHistory.Content, _ day: Int, _ words: String = "") throws -> EpisodeEntry.ID {
@@ -109,7 +111,9 @@ enum DemoCare {
             complaint: "Sprint at training, sudden pain in the front of the thigh.", ageDays: 29,
             scores: weekly([6, 5, 5, 4], [3, 3, 4, 4]), visits: visits([1, 8, 15, 22], .manual),
             diagnosis: (1, "Quadriceps strain, minor", .provisional), tear: (1, no(strength: 5, girth: 0)),
-            imaging: (28, .ultrasound, 29, "Dynamic ultrasound: complete tear of the rectus femoris, opens on contraction"))
+            imaging: (
+                28, .ultrasound, 29, "Dynamic ultrasound: complete tear of the rectus femoris, opens on contraction"
+            ))
     ]
 
     private static let backs: [Story] = {
@@ -118,9 +122,12 @@ enum DemoCare {
             "Vera Moss", "Theo Birch", "Lena Ash", "Hugo Pell", "Rita Glen", "Sol Amber",
         ]
         let courses: [([Double], [Double], Int)] = [
-            ([7, 5, 3, 1], [2, 5, 7, 9], 24), ([6, 6, 6, 6], [3, 3, 3, 4], 23), ([5, 4, 3, 2, 1], [4, 6, 7, 8, 9], 31),
-            ([8, 8, 7, 8, 8, 7, 8], [1, 1, 2, 2, 1, 2, 2], 45), ([4, 3], [5, 6], 9), ([6], [3], 2), ([7, 5], [2, 4], 10),
-            ([6, 4, 4, 4, 4, 4], [3, 5, 5, 5, 5, 5], 38), ([5, 7, 8], [4, 3, 2], 16), ([3, 2, 2], [6, 7, 7], 17), ([], [], 15),
+            ([7, 5, 3, 1], [2, 5, 7, 9], 24), ([6, 6, 6, 6], [3, 3, 3, 4], 23),
+            ([5, 4, 3, 2, 1], [4, 6, 7, 8, 9], 31),
+            ([8, 8, 7, 8, 8, 7, 8], [1, 1, 2, 2, 1, 2, 2], 45), ([4, 3], [5, 6], 9), ([6], [3], 2),
+            ([7, 5], [2, 4], 10),
+            ([6, 4, 4, 4, 4, 4], [3, 5, 5, 5, 5, 5], 38), ([5, 7, 8], [4, 3, 2], 16), ([3, 2, 2], [6, 7, 7], 17),
+            ([], [], 15),
             ([7, 6, 5, 4, 4, 3], [3, 3, 4, 5, 6, 6], 40), ([8], [1], 0), ([5, 3, 2, 1, 0], [5, 7, 8, 9, 10], 60),
         ]
         return zip(names, courses).enumerated().map { index, pair in
@@ -129,8 +136,11 @@ enum DemoCare {
                 name: name, region: .lowerBack, side: .middle, kind: .back,
                 complaint: index % 2 == 0 ? "After lifting a box." : "Slowly, over some weeks of sitting.",
                 ageDays: course.2, scores: weekly(course.0, course.1),
-                visits: visits(Array(stride(from: 0, through: course.2, by: 7)), index % 3 == 0 ? .acupuncture : .exercise))
-            if index != 12 { story.diagnosis = (0, "Non-specific low back pain", index == 2 ? .confirmed : .provisional) }
+                visits: visits(
+                    Array(stride(from: 0, through: course.2, by: 7)), index % 3 == 0 ? .acupuncture : .exercise))
+            if index != 12 {
+                story.diagnosis = (0, "Non-specific low back pain", index == 2 ? .confirmed : .provisional)
+            }
             if index == 12 { story.flag = (.infection, .yes) }
             if index == 13 { story.closed = "Recovered" }
             return story
@@ -179,7 +189,8 @@ enum DemoCare {
             var story = Story(
                 name: person.0, region: person.1, side: person.1.hasSides ? .right : .middle, kind: .other,
                 complaint: "Comes and goes, worse with work.", ageDays: person.4, scores: weekly(person.2, person.3),
-                visits: visits(Array(stride(from: 0, through: min(28, person.4), by: 7)), index == 3 ? .acupuncture : .manual))
+                visits: visits(
+                    Array(stride(from: 0, through: min(28, person.4), by: 7)), index == 3 ? .acupuncture : .manual))
             story.flag = (.compartment, .no)
             if index == 7 { story.closed = "Recovered" }
             return story

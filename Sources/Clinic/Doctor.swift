@@ -61,7 +61,9 @@ extension Clinic {
             add(.note, "The public address is not https; set FASCIA_PUBLIC_URL to what patients type.")
         }
         if !settings.relay.hasRelay, !settings.isDemo {
-            add(.note, "No relay is set (FASCIA_TURN_URLS): visits by video fail between some networks (docs/telehealth.md).")
+            add(
+                .note,
+                "No relay is set (FASCIA_TURN_URLS): visits by video fail between some networks (docs/telehealth.md).")
         }
         if state.staff == 0 { add(.note, "There is no staff account; make one with fascia account add.") }
         return findings

@@ -132,7 +132,9 @@ extension Clinic {
         try await store.write { [audit] transaction in
             let rooms = VideoRooms()
             guard let room = try rooms.find(id.description, in: transaction),
-                let patient = try rooms.parties(of: id.description, in: transaction).first(where: { $0.role == .patient })
+                let patient = try rooms.parties(of: id.description, in: transaction).first(where: {
+                    $0.role == .patient
+                })
             else { throw TelehealthError.unknownParty }
             try Signals().say(
                 .notice, body: Notice(text: typed), to: patient.id, in: id.description,
@@ -144,7 +146,9 @@ extension Clinic {
     }
 
     /// Times to which a visit could be moved, the next first.
-    package func nextTimes(for booking: Booking, count: Int) async throws -> [(start: Date, clinician: DiaryResource.ID)] {
+    package func nextTimes(for booking: Booking, count: Int) async throws -> [(
+        start: Date, clinician: DiaryResource.ID
+    )] {
         let today = try await zoneOffsets().localDate(at: CellGrid.cell(containing: clock.now()))
         let list = try await store.read { [slots] transaction in
             try slots.slots(
@@ -173,7 +177,8 @@ extension Clinic {
             try lookAtWaitlist(in: transaction)
             if moved.sequence != before.sequence { try bookingChanged(moved, what: .moved, by: actor, in: transaction) }
             let rooms = VideoRooms()
-            if let patient = try rooms.parties(of: id.description, in: transaction).first(where: { $0.role == .patient }),
+            if let patient = try rooms.parties(of: id.description, in: transaction).first(where: { $0.role == .patient }
+            ),
                 try rooms.find(id.description, in: transaction) != nil,
                 let person = try patients.find(moved.patient, in: transaction)
             {
@@ -181,7 +186,8 @@ extension Clinic {
                     try Signals().say(
                         .notice,
                         body: Notice(
-                            text: said("Your visit has a new time: {when}. We also write to you.", ["when": Self.when(moved)])),
+                            text: said(
+                                "Your visit has a new time: {when}. We also write to you.", ["when": Self.when(moved)])),
                         to: patient.id, in: id.description, key: "moved:\(moved.sequence)", at: now,
                         transaction: transaction)
                 }

@@ -53,7 +53,8 @@ extension Clinic {
     }
 
     /// A kept picture, for who may hold calls; the look is written down.
-    package func measuredPicture(_ measure: VideoMeasure.ID, in id: Booking.ID, by actor: Actor) async throws -> [UInt8] {
+    package func measuredPicture(_ measure: VideoMeasure.ID, in id: Booking.ID, by actor: Actor) async throws -> [UInt8]
+    {
         guard actor.may(.holdCalls) else { throw TelehealthError.notPermitted }
         let now = clock.now()
         let key = try await store.write { [audit] transaction -> String in

@@ -39,7 +39,8 @@ extension Clinic {
                 service: service,
                 times: list.starts.prefix(count).compactMap { start in
                     list.clinicians(at: start).first.map {
-                        .init(start: start.start, end: start.end, text: start.startText, clinician: $0.id, name: $0.name)
+                        .init(
+                            start: start.start, end: start.end, text: start.startText, clinician: $0.id, name: $0.name)
                     }
                 })
         }
@@ -47,7 +48,9 @@ extension Clinic {
 
     /// Books the examination for the patient of a link, whose visit by video stays as it is.
     package func bookInPerson(link: Secret, start: Date, clinician: DiaryResource.ID?) async throws -> Booking {
-        guard let offer = try await inPersonTimes(count: 1) else { throw BookingError.unknownService(Self.examinationSlug) }
+        guard let offer = try await inPersonTimes(count: 1) else {
+            throw BookingError.unknownService(Self.examinationSlug)
+        }
         return try await store.write { [bookings, clock] transaction in
             let seat = try seat(of: .link(link), at: clock.now(), in: transaction)
             let party = try VideoRooms().party(seat.party, in: transaction)

@@ -24,7 +24,8 @@ extension Clinic {
             guard let booking = try bookings.find(id, in: transaction) else { throw BookingError.notFound }
             var things: [ShowableThing] = []
             for visit in try bookings.all(of: booking.patient, in: transaction).reversed() {
-                for loop in try VisitLoops().list(ofVisit: visit.id.description, in: transaction) where loop.frames != nil {
+                for loop in try VisitLoops().list(ofVisit: visit.id.description, in: transaction)
+                where loop.frames != nil {
                     things.append(
                         .init(
                             shown: .init(kind: .loop, id: loop.id.description),
@@ -32,7 +33,9 @@ extension Clinic {
                 }
             }
             for report in try Reports().released(to: booking.patient, in: transaction) {
-                let order = try orders.list(of: booking.patient, in: transaction).first { $0.id.description == report.orderID }
+                let order = try orders.list(of: booking.patient, in: transaction).first {
+                    $0.id.description == report.orderID
+                }
                 things.append(
                     .init(
                         shown: .init(kind: .report, id: report.id.description),
@@ -55,7 +58,8 @@ extension Clinic {
             let own = try rooms.party(seat.party, in: transaction)
             try rooms.show(shown, in: id.description, by: own, transaction: transaction)
             try audit.record(
-                "video.show", patient: try rooms.find(id.description, in: transaction)?.patient, subject: "booking/\(id)",
+                "video.show", patient: try rooms.find(id.description, in: transaction)?.patient,
+                subject: "booking/\(id)",
                 detail: shown.map { [$0.kind.rawValue: $0.id] } ?? [:], by: actor, at: now, in: transaction)
         }
         roomBoard.wake(id.description)

@@ -33,7 +33,8 @@ extension Clinic {
                 }
                 if looks % Self.looksPerBeat == 0 { try await keepPresence() }
             } catch {
-                logger.warning("The rooms can't be looked at; it is tried again.", metadata: ["error": "\(type(of: error))"])
+                logger.warning(
+                    "The rooms can't be looked at; it is tried again.", metadata: ["error": "\(type(of: error))"])
             }
         }
     }

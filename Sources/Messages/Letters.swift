@@ -119,7 +119,8 @@ extension Letters.Occasion {
         case .reportReady(let name, let url), .requestReceived(let name, let url),
             .waitlistJoined(let name, let url):
             [.name: name, .link: url]
-        case .timeLost(let name, let when, let url), .missed(let name, let when, let url): [.name: name, .when: when, .link: url]
+        case .timeLost(let name, let when, let url), .missed(let name, let when, let url):
+            [.name: name, .when: when, .link: url]
         case .offered(let name, let until, let url): [.name: name, .until: until, .link: url]
         case .waitlistOffered(let name, let when, let until, let url):
             [.name: name, .when: when, .until: until, .link: url]

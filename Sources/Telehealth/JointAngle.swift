@@ -24,7 +24,8 @@ package struct JointAngle: Sendable, Hashable {
     /// - Parameter aspect: the picture's width over its height.
     /// - Throws: `TelehealthError.malformed` where a place is outside of the picture or two are the same.
     package init(first: PicturePlace, joint: PicturePlace, second: PicturePlace, aspect: Double) throws {
-        guard (0.2...5).contains(aspect), [first, joint, second].allSatisfy({ (0...1).contains($0.x) && (0...1).contains($0.y) })
+        guard (0.2...5).contains(aspect),
+            [first, joint, second].allSatisfy({ (0...1).contains($0.x) && (0...1).contains($0.y) })
         else { throw TelehealthError.malformed("the three places are not in the picture") }
         let (ax, ay) = ((first.x - joint.x) * aspect, first.y - joint.y)
         let (bx, by) = ((second.x - joint.x) * aspect, second.y - joint.y)

@@ -80,7 +80,10 @@ package struct RemoteExamination: Sendable {
             first: clicks.first, joint: clicks.joint, second: clicks.second, aspect: clicks.aspect)
         let name = joint.trimmingCharacters(in: .whitespacesAndNewlines)
         guard (1...80).contains(name.count) else { throw TelehealthError.malformed("the joint has no name") }
-        guard try rooms.parties(of: visit, in: transaction).contains(where: { $0.role == .patient && $0.admittedAt != nil })
+        guard
+            try rooms.parties(of: visit, in: transaction).contains(where: {
+                $0.role == .patient && $0.admittedAt != nil
+            })
         else { throw TelehealthError.notAdmitted }
         let id = VideoMeasure.ID.make(at: now)
         let text = String(decoding: try JSONEncoder().encode(clicks), as: UTF8.self)
@@ -97,7 +100,8 @@ package struct RemoteExamination: Sendable {
     }
 
     package func find(_ id: VideoMeasure.ID, in visit: String, _ transaction: any Transaction) throws -> VideoMeasure {
-        guard let row = try transaction.first("SELECT * FROM video_measure WHERE id = \(id) AND visit = \(visit)") else {
+        guard let row = try transaction.first("SELECT * FROM video_measure WHERE id = \(id) AND visit = \(visit)")
+        else {
             throw TelehealthError.unknownMeasure
         }
         return try VideoMeasure(row)
@@ -225,7 +229,9 @@ package struct RemoteExamination: Sendable {
     }
 
     package func pain(of visit: String, in transaction: any Transaction) throws -> [VideoPain] {
-        try transaction.rows("SELECT level, reported_at FROM video_pain WHERE visit = \(visit) ORDER BY reported_at, id").map {
+        try transaction.rows(
+            "SELECT level, reported_at FROM video_pain WHERE visit = \(visit) ORDER BY reported_at, id"
+        ).map {
             VideoPain(level: try $0.get("level"), reportedAt: try $0.get("reported_at"))
         }
     }

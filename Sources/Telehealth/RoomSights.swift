@@ -87,10 +87,13 @@ extension VideoRooms {
     }
 
     /// The rooms that changed after a revision. One question for a whole process, however many listen.
-    package func changed(after revision: Int64, in transaction: any Transaction) throws -> [(visit: String, revision: Int64)] {
-        try transaction.rows("SELECT visit, revision FROM video_room WHERE revision > \(revision) ORDER BY revision").map {
-            (try $0.get("visit"), try $0.get("revision"))
-        }
+    package func changed(after revision: Int64, in transaction: any Transaction) throws -> [(
+        visit: String, revision: Int64
+    )] {
+        try transaction.rows("SELECT visit, revision FROM video_room WHERE revision > \(revision) ORDER BY revision")
+            .map {
+                (try $0.get("visit"), try $0.get("revision"))
+            }
     }
 
     // MARK: Presence
@@ -125,7 +128,8 @@ extension VideoRooms {
 
     package func hasSilent(at now: Date, in transaction: any Transaction) throws -> Bool {
         try transaction.first(
-            "SELECT 1 FROM video_party WHERE seen_at < \(now.addingTimeInterval(-VideoParty.silenceSeconds)) LIMIT 1") != nil
+            "SELECT 1 FROM video_party WHERE seen_at < \(now.addingTimeInterval(-VideoParty.silenceSeconds)) LIMIT 1")
+            != nil
     }
 
     /// Forgets pages that fell silent with their server.

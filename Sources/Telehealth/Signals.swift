@@ -136,6 +136,7 @@ package struct Signals: Sendable {
     /// Descriptions and candidates are of no use after the call, and hold network addresses: they go with its end.
     package func forgetNetwork(of visit: String, in transaction: any Transaction) throws {
         try transaction.run(
-            "DELETE FROM video_signal WHERE visit = \(visit) AND kind IN ('hello', 'description', 'candidate', 'media')")
+            "DELETE FROM video_signal WHERE visit = \(visit) AND kind IN ('hello', 'description', 'candidate', 'media')"
+        )
     }
 }

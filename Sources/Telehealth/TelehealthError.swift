@@ -28,11 +28,13 @@ package enum TelehealthError: Error, Sendable, Hashable, CustomStringConvertible
         switch self {
         case .unknownLink:
             "This link opens no visit. Open the one in your newest mail from us, or call us."
-        case .noVisit: "This visit was cancelled or moved away from video. Look into your newest mail from us, or call us."
+        case .noVisit:
+            "This visit was cancelled or moved away from video. Look into your newest mail from us, or call us."
         case .early: "The door opens 30 minutes before the visit. Please come back then; the link stays the same."
         case .over: "This visit is over and its link opens nothing any more. To talk again, please book a new visit."
         case .notPermitted: "This is for the clinician of the visit."
-        case .noConsent: "There is no video visit without consent. The patient gives it on the page before the waiting room."
+        case .noConsent:
+            "There is no video visit without consent. The patient gives it on the page before the waiting room."
         case .notAdmitted: "You are not in the room. Please wait until you are let in, or reload the page."
         case .full: "Three people are in the room. One of them has to leave first."
         case .unknownParty: "This person is not in the room any more."

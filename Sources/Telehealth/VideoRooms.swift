@@ -63,7 +63,8 @@ package struct VideoRooms: Sendable {
         {
             return try row.get("id")
         }
-        return try add(.patient, name: visit.patientName, staff: nil, to: visit.id, state: .expected, at: now, in: transaction)
+        return try add(
+            .patient, name: visit.patientName, staff: nil, to: visit.id, state: .expected, at: now, in: transaction)
     }
 
     private func add(
@@ -205,7 +206,9 @@ package struct VideoRooms: Sendable {
         let room = try require(visit, in: transaction)
         guard room.closedAt == nil else { throw TelehealthError.over }
         let typed = name.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !typed.isEmpty, typed.count <= 200 else { throw TelehealthError.malformed("the name is missing or too long") }
+        guard !typed.isEmpty, typed.count <= 200 else {
+            throw TelehealthError.malformed("the name is missing or too long")
+        }
         let id = try add(.guest, name: typed, staff: nil, to: visit, state: .expected, at: now, in: transaction)
         try audit.record(
             "video.invite", patient: room.patient, subject: "booking/\(visit)", detail: ["party": id.description],

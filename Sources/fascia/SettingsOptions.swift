@@ -91,7 +91,9 @@ struct SettingsOptions: ParsableArguments {
             stunURLs: list(config.string(forKey: "stun.urls")),
             isRelayOnly: config.bool(forKey: "turn.only", default: false))
         let wrong = relay.turnURLs.first { !$0.hasPrefix("turn:") && !$0.hasPrefix("turns:") }
-        if let wrong { throw ValidationError("FASCIA_TURN_URLS holds \"\(wrong)\"; write turn:HOST:3478 or turns:HOST:5349.") }
+        if let wrong {
+            throw ValidationError("FASCIA_TURN_URLS holds \"\(wrong)\"; write turn:HOST:3478 or turns:HOST:5349.")
+        }
         guard relay.turnURLs.isEmpty == relay.secret.isEmpty else {
             throw ValidationError(
                 "FASCIA_TURN_URLS and FASCIA_TURN_SECRET belong together; the secret is coturn's static-auth-secret "

@@ -12,7 +12,8 @@ import Testing
 struct IntakeTests {
     static let whole: [String: String] = [
         "region": "thighFront", "side": "left", "onset": "2027-01-13", "mechanism": "sudden", "pain-now": "4",
-        "pain-average": "6", "pain-worst": "8", "activity-1": "Running", "activity-1-score": "2", "activity-2": "Stairs",
+        "pain-average": "6", "pain-worst": "8", "activity-1": "Running", "activity-1-score": "2",
+        "activity-2": "Stairs",
         "activity-2-score": "5", "seen-warnings": "yes", "seen-precautions": "yes", "sign-pop": "yes",
         "sign-bruising": "yes", "flag-compartment": "no", "precaution-anticoagulant": "yes",
     ]
@@ -45,7 +46,8 @@ struct IntakeTests {
             let contents = history.entries.map(\.content)
             #expect(contents.contains(.score(.nrs, 6)) && contents.contains(.score(.psfs, 3.5)))
             #expect(contents.contains(.flag(.compartment, .no)) && contents.contains(.flag(.infection, .notAsked)))
-            #expect(contents.contains(.tearSigns(TearSigns([.pop: .yes, .bruising: .yes, .cannotBearWeight: .notAsked]))))
+            #expect(
+                contents.contains(.tearSigns(TearSigns([.pop: .yes, .bruising: .yes, .cannotBearWeight: .notAsked]))))
             // Pop and bruise at once: the founding case must be heard on day 0.
             #expect(assess(history, now: CareHouse.today).contains { $0.rule == "A3" })
             let known = try await house.store.read { try Precautions().current(of: house.patient, in: $0) }

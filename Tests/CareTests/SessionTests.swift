@@ -160,7 +160,9 @@ struct SessionTests {
 
     @Test("precautions warn about what they are about, and only that")
     func warnings() throws {
-        func keys(_ points: String, _ precautions: [PrecautionKind: Answer], electro: Bool = false) throws -> Set<String> {
+        func keys(_ points: String, _ precautions: [PrecautionKind: Answer], electro: Bool = false) throws -> Set<
+            String
+        > {
             Set(
                 NeedleWarning.warnings(
                     points: try AcupuncturePoint.list(points), precautions: precautions, isElectro: electro,

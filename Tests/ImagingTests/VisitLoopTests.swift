@@ -12,7 +12,8 @@ import Ultrasound
 
 /// A clinic with one patient and one visit, on a fresh database and folder.
 struct LoopHouse: Sendable {
-    static let migrations = Jobs.migrations + AccountsSchema.migrations + ImagingSchema.migrations
+    static let migrations =
+        Jobs.migrations + AccountsSchema.migrations + ImagingSchema.migrations
         + ExamSchema.migrations
     static let now = Date(timeIntervalSince1970: 1_900_000_000)
     static let clinician = Actor.staff(StaffMember.ID("clinician"), .clinician)

@@ -18,7 +18,8 @@ import Testing
             let exam = RemoteExamination()
             let measure = try await house.store.write {
                 try exam.measure(
-                    Self.clicks, joint: " Knee flexion ", side: .left, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now,
+                    Self.clicks, joint: " Knee flexion ", side: .left, in: "visit-1", by: VideoHouse.clinician,
+                    at: VideoHouse.now,
                     transaction: $0)
             }
             #expect(measure.degrees == 90 && measure.joint == "Knee flexion" && measure.picture == .notKept)
@@ -26,12 +27,14 @@ import Testing
             func keep() async throws {
                 try await house.store.write {
                     try exam.keepPicture(
-                        file, of: measure.id, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, transaction: $0)
+                        file, of: measure.id, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now,
+                        transaction: $0)
                 }
             }
             await #expect(throws: TelehealthError.pictureNotAgreed) { try await keep() }
             try await house.store.write {
-                try exam.askForPicture(measure.id, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, transaction: $0)
+                try exam.askForPicture(
+                    measure.id, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, transaction: $0)
             }
             await #expect(throws: TelehealthError.pictureNotAgreed) { try await keep() }
             #expect(try await house.heard(by: patient).map(\.kind) == [.pictureAsked])
@@ -50,14 +53,17 @@ import Testing
             let exam = RemoteExamination()
             let measure = try await house.store.write { transaction in
                 let made = try exam.measure(
-                    Self.clicks, joint: "Elbow", side: .right, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now,
+                    Self.clicks, joint: "Elbow", side: .right, in: "visit-1", by: VideoHouse.clinician,
+                    at: VideoHouse.now,
                     transaction: transaction)
-                try exam.askForPicture(made.id, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, transaction: transaction)
+                try exam.askForPicture(
+                    made.id, in: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, transaction: transaction)
                 return made
             }
             await #expect(throws: TelehealthError.notPermitted) {
                 try await house.store.write {
-                    try exam.answerPicture(measure.id, agreed: true, from: clinician, at: VideoHouse.now, transaction: $0)
+                    try exam.answerPicture(
+                        measure.id, agreed: true, from: clinician, at: VideoHouse.now, transaction: $0)
                 }
             }
             try await house.store.write {
@@ -80,7 +86,8 @@ import Testing
             let exam = RemoteExamination()
             func report(_ level: Int, _ key: String, _ seat: JoinLinks.Seat, after: TimeInterval = 0) async throws {
                 try await house.store.write {
-                    try exam.reportPain(level, key: key, from: seat, at: VideoHouse.now.addingTimeInterval(after), transaction: $0)
+                    try exam.reportPain(
+                        level, key: key, from: seat, at: VideoHouse.now.addingTimeInterval(after), transaction: $0)
                 }
             }
             try await report(4, "a", patient)
@@ -89,7 +96,9 @@ import Testing
             await #expect(throws: TelehealthError.self) { try await report(11, "c", patient) }
             await #expect(throws: TelehealthError.notAdmitted) { try await report(1, "d", clinician) }
             let kept = try await house.store.read { try exam.pain(of: "visit-1", in: $0) }
-            #expect(kept.map(\.level) == [4, 6] && kept.map(\.reportedAt) == [VideoHouse.now, VideoHouse.now.addingTimeInterval(10)])
+            #expect(
+                kept.map(\.level) == [4, 6]
+                    && kept.map(\.reportedAt) == [VideoHouse.now, VideoHouse.now.addingTimeInterval(10)])
         }
     }
 }

@@ -7,7 +7,9 @@ import Testing
 @Suite struct JointAngleTests {
     private func place(_ x: Double, _ y: Double) -> PicturePlace { PicturePlace(x: x, y: y) }
 
-    @Test("straight is 180°, a right angle 90°, folded 0°, whatever the picture's shape", arguments: [1.0, 16.0 / 9, 9.0 / 16])
+    @Test(
+        "straight is 180°, a right angle 90°, folded 0°, whatever the picture's shape",
+        arguments: [1.0, 16.0 / 9, 9.0 / 16])
     func knownAngles(_ aspect: Double) throws {
         func degrees(_ first: PicturePlace, _ second: PicturePlace) throws -> Double {
             try JointAngle(first: first, joint: place(0.5, 0.5), second: second, aspect: aspect).degrees
@@ -27,7 +29,9 @@ import Testing
 
     @Test("places outside of the picture, or on top of each other, are refused")
     func refusals() {
-        for (first, second) in [(place(0.5, 0.5), place(0.9, 0.5)), (place(1.2, 0.5), place(0.9, 0.5)), (place(.nan, 0), place(0.1, 0.1))] {
+        for (first, second) in [
+            (place(0.5, 0.5), place(0.9, 0.5)), (place(1.2, 0.5), place(0.9, 0.5)), (place(.nan, 0), place(0.1, 0.1)),
+        ] {
             #expect(throws: TelehealthError.self) {
                 try JointAngle(first: first, joint: place(0.5, 0.5), second: second, aspect: 1.5)
             }

@@ -17,7 +17,8 @@ import Testing
 
     @Test("credentials are one party's, and end after four hours; the secret is never given out")
     func servers() throws {
-        let relay = RelaySettings(turnURLs: ["turn:relay.example:3478"], secret: "north", stunURLs: ["stun:relay.example:3478"])
+        let relay = RelaySettings(
+            turnURLs: ["turn:relay.example:3478"], secret: "north", stunURLs: ["stun:relay.example:3478"])
         let servers = relay.servers(for: VideoParty.ID("party"), at: Date(timeIntervalSince1970: 1_900_000_000))
         #expect(servers.count == 2)
         #expect(servers[1].username == "1900014400:party" && servers[1].credential == Self.expected)

@@ -44,17 +44,22 @@ import Testing
     func consent() async throws {
         try await VideoHouse.withEach { house in
             let seat = try await house.opened()
-            try await house.store.write { _ = try house.rooms.join(house.visit, name: "T", by: VideoHouse.clinician, at: VideoHouse.now, in: $0) }
+            try await house.store.write {
+                _ = try house.rooms.join(house.visit, name: "T", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
+            }
             await #expect(throws: TelehealthError.noConsent) {
                 try await house.store.write {
-                    try house.rooms.admit(seat.party, to: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
+                    try house.rooms.admit(
+                        seat.party, to: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
                 }
             }
             var incomplete = VideoHouse.form
             incomplete.place = ""
             let wrong = incomplete
             await #expect(throws: TelehealthError.consentIncomplete) {
-                try await house.store.write { try house.rooms.arrive(seat, agreeing: wrong, at: VideoHouse.now, in: $0) }
+                try await house.store.write {
+                    try house.rooms.arrive(seat, agreeing: wrong, at: VideoHouse.now, in: $0)
+                }
             }
             try await house.store.write {
                 try house.rooms.arrive(seat, agreeing: VideoHouse.form, at: VideoHouse.now, in: $0)
@@ -74,13 +79,19 @@ import Testing
             let seat = try await house.arrived()
             for actor in [VideoHouse.desk, .visitor, .patient(house.patient)] {
                 await #expect(throws: TelehealthError.notPermitted) {
-                    try await house.store.write { try house.rooms.admit(seat.party, to: "visit-1", by: actor, at: VideoHouse.now, in: $0) }
+                    try await house.store.write {
+                        try house.rooms.admit(seat.party, to: "visit-1", by: actor, at: VideoHouse.now, in: $0)
+                    }
                 }
                 await #expect(throws: TelehealthError.notPermitted) {
-                    try await house.store.write { _ = try house.rooms.join(house.visit, name: "x", by: actor, at: VideoHouse.now, in: $0) }
+                    try await house.store.write {
+                        _ = try house.rooms.join(house.visit, name: "x", by: actor, at: VideoHouse.now, in: $0)
+                    }
                 }
                 await #expect(throws: TelehealthError.notPermitted) {
-                    try await house.store.write { _ = try house.rooms.invite(name: "x", to: "visit-1", by: actor, at: VideoHouse.now, in: $0) }
+                    try await house.store.write {
+                        _ = try house.rooms.invite(name: "x", to: "visit-1", by: actor, at: VideoHouse.now, in: $0)
+                    }
                 }
                 await #expect(throws: TelehealthError.notPermitted) {
                     try await house.store.write {
@@ -111,17 +122,21 @@ import Testing
             }
             await #expect(throws: TelehealthError.full) {
                 try await house.store.write {
-                    try house.rooms.admit(fourth.party, to: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
+                    try house.rooms.admit(
+                        fourth.party, to: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
                 }
             }
             try await house.store.write {
-                try house.rooms.remove(third.party, from: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
+                try house.rooms.remove(
+                    third.party, from: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
                 try house.rooms.admit(fourth.party, to: "visit-1", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
             }
             await #expect(throws: TelehealthError.unknownLink) {
                 try await house.store.read { _ = try JoinLinks().find(link, in: $0) }
             }
-            await #expect(throws: TelehealthError.notAdmitted) { try await house.post(chat("still here", "1"), from: third) }
+            await #expect(throws: TelehealthError.notAdmitted) {
+                try await house.post(chat("still here", "1"), from: third)
+            }
         }
     }
 
@@ -130,10 +145,13 @@ import Testing
         try await VideoHouse.withEach { house in
             let early = VideoHouse.made("visit-0", for: house.patient, after: 300)
             let otherDoor = VideoVisit(
-                id: "visit-x", patient: house.patient, patientName: "X", host: "host-2", start: early.start, end: early.end)
+                id: "visit-x", patient: house.patient, patientName: "X", host: "host-2", start: early.start,
+                end: early.end)
             let mine = try await house.arrived()
             func place() async throws -> Int? {
-                try await house.store.read { try house.rooms.sight(of: mine, after: 0, at: VideoHouse.now, in: $0).place }
+                try await house.store.read {
+                    try house.rooms.sight(of: mine, after: 0, at: VideoHouse.now, in: $0).place
+                }
             }
             #expect(try await place() == 1)
             _ = try await house.arrived(otherDoor)
@@ -157,7 +175,9 @@ import Testing
                 SignalDraft(
                     client: "2",
                     content: .candidate(
-                        .init(page: "a", toPage: "b", candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host", sdpMid: "0", sdpMLineIndex: 0, usernameFragment: nil))),
+                        .init(
+                            page: "a", toPage: "b", candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host", sdpMid: "0",
+                            sdpMLineIndex: 0, usernameFragment: nil))),
                 from: patient)
             try await house.store.write {
                 try house.rooms.close("visit-1", outcome: .held, by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
@@ -165,7 +185,9 @@ import Testing
             }
             await #expect(throws: TelehealthError.over) { try await house.post(chat("late", "3"), from: patient) }
             await #expect(throws: TelehealthError.over) { _ = try await house.opened() }
-            let left = try await house.store.read { try $0.rows("SELECT body FROM video_signal").map { try $0.get("body", as: String.self) } }
+            let left = try await house.store.read {
+                try $0.rows("SELECT body FROM video_signal").map { try $0.get("body", as: String.self) }
+            }
             #expect(left == [#"{"text":"kept"}"#])
         }
     }

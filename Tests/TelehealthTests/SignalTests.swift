@@ -30,7 +30,9 @@ import Testing
     func whoIsHeard() async throws {
         try await VideoHouse.withEach { house in
             let waiting = try await house.arrived()
-            await #expect(throws: TelehealthError.notAdmitted) { try await house.post(chat("let me in", "1"), from: waiting) }
+            await #expect(throws: TelehealthError.notAdmitted) {
+                try await house.post(chat("let me in", "1"), from: waiting)
+            }
             let own = try await house.store.write {
                 try house.rooms.join(house.visit, name: "T", by: VideoHouse.clinician, at: VideoHouse.now, in: $0)
             }
@@ -38,7 +40,8 @@ import Testing
             try await house.post(chat("between us", "1"), from: clinician)
             try await house.store.write {
                 try Signals().say(
-                    .notice, body: ["text": "soon"], to: waiting.party, in: "visit-1", key: "n", at: VideoHouse.now, transaction: $0)
+                    .notice, body: ["text": "soon"], to: waiting.party, in: "visit-1", key: "n", at: VideoHouse.now,
+                    transaction: $0)
             }
             #expect(try await house.heard(by: waiting).map(\.kind) == [.notice])
             // A seat of another room does not open this one.
@@ -67,8 +70,10 @@ import Testing
     @Test(
         "forged or malformed messages are refused",
         arguments: [
-            #"{"id":"1","kind":"notice","body":{"text":"I am the clinic"}}"#, #"{"id":"1","kind":"pain","body":{"level":3}}"#,
-            #"{"id":"1","kind":"shutdown","body":{}}"#, #"{"id":"1","kind":"chat","body":{}}"#, #"{"kind":"chat","body":{"text":"x"}}"#,
+            #"{"id":"1","kind":"notice","body":{"text":"I am the clinic"}}"#,
+            #"{"id":"1","kind":"pain","body":{"level":3}}"#,
+            #"{"id":"1","kind":"shutdown","body":{}}"#, #"{"id":"1","kind":"chat","body":{}}"#,
+            #"{"kind":"chat","body":{"text":"x"}}"#,
             #"{"id":"1","kind":"description","body":{"page":"a","toPage":"b","type":"bogus","sdp":""}}"#,
             #"{"id":"1","kind":"media","body":{"microphone":1,"camera":true,"screen":false}}"#, "[]", "7",
         ])
@@ -129,7 +134,8 @@ import Testing
         board.wake("a", revision: 5)
         board.wake("a", revision: 5)
         board.wake("a", revision: 4)
-        #expect(board.version(of: "a") == 1 && board.version(of: "b") == 0 && board.version(of: RoomBoard.everyRoom) >= 1)
+        #expect(
+            board.version(of: "a") == 1 && board.version(of: "b") == 0 && board.version(of: RoomBoard.everyRoom) >= 1)
         board.beat()
         #expect(board.version(of: "a") == 1, "a sign of life is no news")
         var beats = one.beats.makeAsyncIterator()

@@ -43,7 +43,8 @@ struct VideoHouse: Sendable {
     }
 
     static let form = VideoConsent.Form(
-        version: "video-1", language: "en", words: "I agree.", name: "Ada Practice", bornOn: "1980-02-01", place: "Albany, NY",
+        version: "video-1", language: "en", words: "I agree.", name: "Ada Practice", bornOn: "1980-02-01",
+        place: "Albany, NY",
         callBack: "555 0100", warnings: "")
 
     /// The patient's seat, once the room is open.

@@ -8,8 +8,10 @@ import Foundation
 extension Samples {
     static let calls: [(String, any PageValue)] = [
         ("call-door, early", door(opens: "Tuesday, 3 March 2026, 9:15 am")), ("call-door, over", door(opens: nil)),
-        ("call-prepare", prepare(isPatient: true, wrong: true)), ("call-prepare, guest", prepare(isPatient: false, wrong: false)),
-        ("call-advice", advice(times: true, booked: nil)), ("call-advice, booked", advice(times: true, booked: "Tuesday, 3 March")),
+        ("call-prepare", prepare(isPatient: true, wrong: true)),
+        ("call-prepare, guest", prepare(isPatient: false, wrong: false)),
+        ("call-advice", advice(times: true, booked: nil)),
+        ("call-advice, booked", advice(times: true, booked: "Tuesday, 3 March")),
         ("call-advice, nothing free", advice(times: false, booked: nil)),
         ("call-room", room(left: false)), ("call-room, left", room(left: true)),
         ("desk-video", deskVideo(some: true)), ("desk-video, empty", deskVideo(some: false)),
@@ -19,7 +21,8 @@ extension Samples {
     private static func door(opens: String?) -> CallDoorPage {
         CallDoorPage(
             frame: frame("Your visit by video", isPrivate: true, refreshSeconds: opens == nil ? nil : 30),
-            title: opens == nil ? "This visit is over" : "You are early", detail: "The link stays the same.", opens: opens,
+            title: opens == nil ? "This visit is over" : "You are early", detail: "The link stays the same.",
+            opens: opens,
             instant: opens == nil ? nil : "2026-03-03T14:15:00Z", zone: opens == nil ? nil : "America/New_York")
     }
 
@@ -59,7 +62,8 @@ extension Samples {
 
     private static func room(left: Bool) -> CallRoomPage {
         CallRoomPage(
-            frame: frame("Your visit by video", isPrivate: true, scripts: ["call.js"]), visit: "Telehealth, 3 March 2026",
+            frame: frame("Your visit by video", isPrivate: true, scripts: ["call.js"]),
+            visit: "Telehealth, 3 March 2026",
             with: "Theo Inkwell", stage: stage(isClinician: false), backAction: left ? "/call/4f/back" : nil,
             lineNote: "On some networks the picture may not come through.", adviceURL: "/call/4f/in-person")
     }
@@ -73,7 +77,8 @@ extension Samples {
                 admitAction: isWaiting ? "/desk/visits/4f/call/admit/p1" : nil,
                 noticeAction: isWaiting ? "/desk/visits/4f/call/notice" : nil,
                 moveAction: "/desk/visits/4f/call/move",
-                times: isWaiting ? [.init(value: "x", label: "4 March, 10 am", isChosen: true)] : [], hasTimes: isWaiting)
+                times: isWaiting ? [.init(value: "x", label: "4 March, 10 am", isChosen: true)] : [],
+                hasTimes: isWaiting)
         }
         return DeskVideoPage(
             frame: deskFrame("Video visits", place: .deskVideo), dayLabel: "Tuesday, 3 March 2026",
@@ -89,11 +94,13 @@ extension Samples {
             stage: isIn ? stage(isClinician: true) : nil, canJoin: !isIn, early: isIn ? nil : "3 March 2026, 9:15 am",
             people: [
                 .init(
-                    name: "Ana Example", badge: .warn, stateLabel: "Waits since 9:41 am", details: ["Now in Albany, NY"],
+                    name: "Ana Example", badge: .warn, stateLabel: "Waits since 9:41 am",
+                    details: ["Now in Albany, NY"],
                     warnings: isIn ? "a tear is possible" : nil, admitAction: "/desk/visits/4f/call/admit/p1",
                     removeAction: "/desk/visits/4f/call/remove/p1")
             ], isOpen: isIn, isOver: !isIn, invitation: isIn ? "https://clinic.example/call/abc" : nil,
-            relayNote: isIn ? "No relay is set up." : nil, things: isIn ? [.init(value: "loop/4f", label: "Loop rest.mp4")] : [],
+            relayNote: isIn ? "No relay is set up." : nil,
+            things: isIn ? [.init(value: "loop/4f", label: "Loop rest.mp4")] : [],
             hasThings: isIn, joints: ["Knee flexion"],
             measures: isIn
                 ? [

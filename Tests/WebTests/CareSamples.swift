@@ -49,7 +49,8 @@ extension Samples {
         ("desk-note", note(signed: false)), ("desk-note, signed", note(signed: true)),
         ("desk-session", session(signed: false)), ("desk-session, signed", session(signed: true)),
         ("desk-episode, with everything", wholeEpisode), ("portal-care", portalCare(some: true)),
-        ("portal-care, empty", portalCare(some: false)), ("desk-episode", episode(open: true)), ("desk-episode, closed", episode(open: false)),
+        ("portal-care, empty", portalCare(some: false)), ("desk-episode", episode(open: true)),
+        ("desk-episode, closed", episode(open: false)),
     ]
 
     private static let line = Entry(
@@ -145,7 +146,8 @@ extension Samples {
 
     private static func note(signed: Bool) -> NotePage {
         NotePage(
-            frame: deskFrame("Note", place: .deskCare), episodeURL: "/desk/episodes/4f", place: "Front of the thigh, left",
+            frame: deskFrame("Note", place: .deskCare), episodeURL: "/desk/episodes/4f",
+            place: "Front of the thigh, left",
             patientName: "Ana Example", day: "3 March 2026",
             errorSummary: signed ? nil : ErrorSummary([.init(field: "sign-pop", message: "Fill in pop.")]),
             editing: signed
@@ -234,7 +236,8 @@ extension Samples {
         func entry(_ day: Int64, _ kind: String, _ content: String) throws -> EpisodeEntry {
             try EpisodeEntry(
                 row([
-                    "id": .text("\(day)"), "episode": .text("4f"), "on_day": .integer(day), "second_of_day": .integer(0),
+                    "id": .text("\(day)"), "episode": .text("4f"), "on_day": .integer(day),
+                    "second_of_day": .integer(0),
                     "kind": .text(kind), "content": .text(content), "completes": .null, "words": .text("words"),
                     "source": .text(""), "entered_at": .integer(0), "entered_by": .text("staff"),
                 ]))
@@ -243,12 +246,15 @@ extension Samples {
             let episode = try? Episode(
                 row([
                     "id": .text("4f"), "patient": .text("4f"), "region": .text("thighFront"), "side": .text("left"),
-                    "kind": .text("muscle"), "onset": .integer(20_000), "complaint": .text(""), "opened_at": .integer(0),
+                    "kind": .text("muscle"), "onset": .integer(20_000), "complaint": .text(""),
+                    "opened_at": .integer(0),
                     "opened_by": .text("staff"), "closed_at": .null, "closed_why": .null,
                 ])),
             let entries = try? [
-                entry(20_000, "score", #"{"measure":"nrs","value":6}"#), entry(20_001, "visit", #"{"treatment":"manual"}"#),
-                entry(20_003, "imaging", #"{"modality":"mri"}"#), entry(20_007, "score", #"{"measure":"nrs","value":3}"#),
+                entry(20_000, "score", #"{"measure":"nrs","value":6}"#),
+                entry(20_001, "visit", #"{"treatment":"manual"}"#),
+                entry(20_003, "imaging", #"{"modality":"mri"}"#),
+                entry(20_007, "score", #"{"measure":"nrs","value":3}"#),
             ]
         else { return nil }
         return EpisodeChart(episode, entries: entries, today: Day(number: 20_010))

@@ -11,7 +11,8 @@ struct Sample: Sendable {
 /// One page value or more for every template, in the states that look different.
 enum Samples {
     static let all =
-        (site + order + booking + requests + portal + desk + cash + messages + owner + loops + machines + gait + care + calls)
+        (site + order + booking + requests + portal + desk + cash + messages + owner + loops + machines + gait + care
+        + calls)
         .map {
             Sample(name: $0.0, page: $0.1)
         }

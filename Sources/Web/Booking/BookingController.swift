@@ -376,7 +376,8 @@ struct BookingPages {
             bookAgainURL: state == .cancelled ? "/services/\(booking.service.slug)" : nil)
         page.instant = booking.start.formatted(.iso8601)
         if booking.service.modality == .telehealth, booking.state == .confirmed, state == .booked {
-            page.joinAction = managePath.map { "\($0)/join" }
+            page.joinAction =
+                managePath.map { "\($0)/join" }
                 ?? { if case .patient = context.who { "/portal/bookings/\(booking.id)/join" } else { nil } }()
         }
         page.zone = booking.timeZone.identifier

@@ -62,7 +62,7 @@ enum CareWords {
         case .gaitReport: return ("Gait report", entry.words)
         case .fact(let fact):
             switch fact {
-            case .score(let measure, let value): 
+            case .score(let measure, let value):
                 return (name(of: measure), plain(value) + (entry.words.isEmpty ? "" : " (\(entry.words))"))
             case .flag(let flag, let answer): return ("Asked about \(flag.words)", name(of: answer))
             case .tearSigns(let signs):

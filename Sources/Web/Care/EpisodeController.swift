@@ -116,7 +116,8 @@ struct EpisodeController {
     @Sendable func hang(_ request: Request, context: WebContext) async throws -> Response {
         try await change(request, context) { form, actor in
             try await site.clinic.hang(
-                form["source"], onto: episodeID(context), opensOnContraction: Answer(rawValue: form["opens"]) ?? .notAsked,
+                form["source"], onto: episodeID(context),
+                opensOnContraction: Answer(rawValue: form["opens"]) ?? .notAsked,
                 by: actor)
         }
     }

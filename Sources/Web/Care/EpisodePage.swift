@@ -125,7 +125,9 @@ struct EpisodePages {
             work.sessions.filter { $0.course == course.id && $0.isSigned }.count
         }
         let results = mayWrite ? try await site.clinic.hangableResults(for: episode) : []
-        let precautions = work.precautions.values.filter { $0.answer == .yes }.sorted { $0.kind.rawValue < $1.kind.rawValue }
+        let precautions = work.precautions.values.filter { $0.answer == .yes }.sorted {
+            $0.kind.rawValue < $1.kind.rawValue
+        }
         let hasStop = work.reactions.contains(where: \.stopsNeedling)
         page.work = .init(
             notes: work.notes.map {

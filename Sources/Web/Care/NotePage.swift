@@ -83,7 +83,8 @@ enum NoteWords {
         ("said", "What the patient says"), ("palpation", "Palpation"), ("assessment", "Assessment"), ("plan", "Plan"),
     ]
     static let pairs = [
-        ("strength", "Strength, 0 to 5", ""), ("girth", "Girth, cm", "cm"), ("motion", "Range of movement, degrees", "°"),
+        ("strength", "Strength, 0 to 5", ""), ("girth", "Girth, cm", "cm"),
+        ("motion", "Range of movement, degrees", "°"),
     ]
 
     static func editing(_ view: Clinic.NoteView) -> NotePage.Editing {
@@ -159,7 +160,9 @@ enum NoteWords {
         add("Movement that was measured", fields["movement"])
         for sign in TearSigns.Sign.allCases {
             let answer = fields.answer("sign-\(sign.rawValue)")
-            if answer != .notAsked { add(sign.words.prefix(1).uppercased() + sign.words.dropFirst(), CareWords.name(of: answer)) }
+            if answer != .notAsked {
+                add(sign.words.prefix(1).uppercased() + sign.words.dropFirst(), CareWords.name(of: answer))
+            }
         }
         for flag in Flag.allCases {
             let answer = fields.answer("flag-\(flag.rawValue)")

@@ -43,7 +43,8 @@ struct PointMap: Sendable {
                 }
             for isRight in onRight {
                 let dot = Dot(
-                    x: "\(isRight ? place.x : 200 - place.x)", y: "\(place.y)", label: "\(point.code) \(point.side.rawValue)")
+                    x: "\(isRight ? place.x : 200 - place.x)", y: "\(place.y)",
+                    label: "\(point.code) \(point.side.rawValue)")
                 if place.isBehind { back.append(dot) } else { front.append(dot) }
             }
         }

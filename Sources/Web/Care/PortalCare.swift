@@ -73,7 +73,8 @@ struct PortalCareController {
                 sentences.append(
                     last.value <= first.value * 0.7
                         ? said("That is a difference that most people feel.")
-                        : said("That is not yet a difference that most people feel. Your clinician looks at it with you."))
+                        : said(
+                            "That is not yet a difference that most people feel. Your clinician looks at it with you."))
             }
         }
         if let first = activity.first, let last = activity.last, activity.count > 1 {
@@ -82,7 +83,9 @@ struct PortalCareController {
                     "What you could not do was {first} of 10 and is {last} now; 10 is as well as before.",
                     ["first": CareWords.plain(first.value), "last": CareWords.plain(last.value)]))
         }
-        if sentences.isEmpty { sentences.append(said("There is no score yet. Answer the questions before your visit.")) }
+        if sentences.isEmpty {
+            sentences.append(said("There is no score yet. Answer the questions before your visit."))
+        }
         let chart = EpisodeChart(view.episode, entries: view.entries, today: view.today)
         let visits = view.entries.filter { if case .fact(.visit) = $0.content { true } else { false } }.count
         let days = Set(pain.map(\.day) + activity.map(\.day)).sorted()
@@ -94,7 +97,8 @@ struct PortalCareController {
             target: chart.target, chartText: sentences.joined(separator: " "), hasChart: !chart.dots.isEmpty,
             rows: days.map { day in
                 .init(
-                    date: CareWords.date(day), pain: pain.last { $0.day == day }.map { CareWords.plain($0.value) } ?? "–",
+                    date: CareWords.date(day),
+                    pain: pain.last { $0.day == day }.map { CareWords.plain($0.value) } ?? "–",
                     activity: activity.last { $0.day == day }.map { CareWords.plain($0.value) } ?? "–")
             }, visits: said("{n} visits so far.", ["n": "\(visits)"]))
     }

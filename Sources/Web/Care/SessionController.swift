@@ -110,7 +110,8 @@ struct SessionController {
             heading: "Session \(session.number) of \(view.course.plannedSessions), \(CareWords.date(session.day))",
             note: isReview ? "This is the planned review: is it working? Look at the chart before you go on." : nil,
             errorSummary: ErrorSummary([fault].compactMap { $0 }), points: points,
-            pregnancies: [("notAsked", "Not asked"), ("no", "Not pregnant, or does not apply"), ("yes", "Pregnant")].map {
+            pregnancies: [("notAsked", "Not asked"), ("no", "Not pregnant, or does not apply"), ("yes", "Pregnant")].map
+            {
                 Choice(value: $0.0, label: $0.1)
             },
             fields: SessionFields.items.filter { $0.name != "points" }.map { item in
@@ -125,7 +126,8 @@ struct SessionController {
             }, favourites: view.favourites.map { .init(name: $0.name, points: $0.points) },
             map: PointMap((try? AcupuncturePoint.list(points)) ?? []), action: isOpen ? path : nil,
             checklist: isOpen && !view.isEndChecked
-                ? ReactionList(action: "\(path)/reactions", moment: "end", title: "Reactions, at the end of the session")
+                ? ReactionList(
+                    action: "\(path)/reactions", moment: "end", title: "Reactions, at the end of the session")
                 : nil,
             reactions: view.reactions.map { Self.reaction($0, zone: zone, mayClose: actor.may(.writeCare)) },
             isChecked: view.isEndChecked,

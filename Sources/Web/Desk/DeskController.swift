@@ -56,7 +56,8 @@ struct DeskController {
                         loopsURL: actor.may(.seeLoops) ? "/desk/visits/\(booking.id)/loops" : nil,
                         careURL: actor.may(.seeCare) ? "/desk/patients/\(booking.patient)/care" : nil,
                         callURL: booking.service.modality == .telehealth && booking.state == .confirmed
-                            ? actor.may(.holdCalls) ? "/desk/visits/\(booking.id)/call" : "/desk/video?date=\(date)" : nil)
+                            ? actor.may(.holdCalls) ? "/desk/visits/\(booking.id)/call" : "/desk/video?date=\(date)"
+                            : nil)
                 },
                 waiting: view.waiting.map { order in
                     Entry(

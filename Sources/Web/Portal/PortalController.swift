@@ -48,10 +48,11 @@ struct PortalController {
                         url: "/portal/findings/\(findings.id)", badge: .good, stateLabel: heard("Ready"))
                 }
                     + view.reports.map { report in
-                    Entry(
-                        title: heard("Your report"), detail: report.releasedAt.map { Words.date($0, in: zone) } ?? "",
-                        url: "/portal/reports/\(report.id)", badge: .good, stateLabel: heard("Ready"))
-                },
+                        Entry(
+                            title: heard("Your report"),
+                            detail: report.releasedAt.map { Words.date($0, in: zone) } ?? "",
+                            url: "/portal/reports/\(report.id)", badge: .good, stateLabel: heard("Ready"))
+                    },
                 bookings: view.bookings.reversed().map { booking in
                     let isOver = booking.end < now
                     let isCancelled = booking.state == .cancelled

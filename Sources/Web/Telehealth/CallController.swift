@@ -80,7 +80,9 @@ struct CallController {
     private var lineNote: String? {
         site.clinic.settings.relay.hasRelay
             ? nil
-            : said("On some networks, such as a company’s, the picture may not come through. If so, use another network, or we call you.")
+            : said(
+                "On some networks, such as a company’s, the picture may not come through. If so, use another network, or we call you."
+            )
     }
 
     private func preparePage(_ entrance: Clinic.CallEntrance, _ context: WebContext) -> CallPreparePage {
@@ -135,12 +137,17 @@ struct CallController {
             page.place = field("place", 200)
             page.callBack = field("callback", 40)
             if page.bornOn.value.isEmpty { page.bornOn.error = "Please type your date of birth." }
-            if page.place.value.count < 3 { page.place.error = "Please type the city and the state or country where you are now." }
+            if page.place.value.count < 3 {
+                page.place.error = "Please type the city and the state or country where you are now."
+            }
             if page.callBack.value.count(where: \.isNumber) < 5 {
                 page.callBack.error = "Please type a number at which we reach you now."
             }
         }
-        if !form.isTicked("agree") { page.agree.error = "Without your agreement there is no visit by video. You may ask for a visit in the clinic instead." }
+        if !form.isTicked("agree") {
+            page.agree.error =
+                "Without your agreement there is no visit by video. You may ask for a visit in the clinic instead."
+        }
         page.warnings = page.warnings.map { .init(name: $0.name, label: $0.label, isTicked: form.isTicked($0.name)) }
         page.errorSummary = ErrorSummary(fields: [
             "name": page.name, "born": page.bornOn, "place": page.place, "callback": page.callBack, "agree": page.agree,
@@ -151,7 +158,8 @@ struct CallController {
             link: link(context),
             VideoConsent.Form(
                 version: page.isPatient ? CallWords.consentVersion : CallWords.consentVersion + "-guest",
-                language: Catalogue.current.language, words: page.consent.joined(separator: "\n\n"), name: page.name.value,
+                language: Catalogue.current.language, words: page.consent.joined(separator: "\n\n"),
+                name: page.name.value,
                 bornOn: page.isPatient ? page.bornOn.value : nil, place: page.place.value,
                 callBack: page.callBack.value, warnings: warnings.map(\.finding).joined(separator: "; ")))
         return .seeOther(warnings.isEmpty ? path(context) : path(context) + "/in-person")
@@ -261,8 +269,10 @@ struct CallController {
 extension TelehealthError: Explained {
     var fault: Fault {
         switch self {
-        case .unknownLink: Fault(status: .notFound, kind: "call-link", title: "This link opens nothing", detail: description)
-        case .noVisit: Fault(status: .gone, kind: "call-none", title: "There is no visit by video here", detail: description)
+        case .unknownLink:
+            Fault(status: .notFound, kind: "call-link", title: "This link opens nothing", detail: description)
+        case .noVisit:
+            Fault(status: .gone, kind: "call-none", title: "There is no visit by video here", detail: description)
         case .early: Fault(status: .forbidden, kind: "call-early", title: "You are early", detail: description)
         case .over: Fault(status: .gone, kind: "call-over", title: "This visit is over", detail: description)
         case .notPermitted: .notAllowed
@@ -271,7 +281,8 @@ extension TelehealthError: Explained {
         case .full: .conflict("call-full", "The room is full", description)
         case .unknownParty, .unknownMeasure, .notShown:
             Fault(status: .notFound, kind: "call-gone", title: "That is not here any more", detail: description)
-        case .malformed: Fault(status: .badRequest, kind: "call-message", title: "That can’t be taken", detail: description)
+        case .malformed:
+            Fault(status: .badRequest, kind: "call-message", title: "That can’t be taken", detail: description)
         case .pictureNotAgreed: .conflict("call-picture", "The picture is not kept", description)
         case .consentIncomplete: .invalid([.init(name: "agree", detail: description)])
         }

@@ -46,7 +46,8 @@ struct CallDeskController {
 
     private var relayNote: String? {
         site.clinic.settings.relay.hasRelay
-            ? nil : "No relay is set up: between some networks a call will fail. docs/telehealth.md says how to add one."
+            ? nil
+            : "No relay is set up: between some networks a call will fail. docs/telehealth.md says how to add one."
     }
 
     // MARK: Who waits
@@ -82,7 +83,8 @@ struct CallDeskController {
         let path = "/desk/visits/\(booking.id)/call"
         var times: [CallAdvicePage.Time] = []
         if isWaiting {
-            times = try await site.clinic.nextTimes(for: booking, count: Self.mostTimes).enumerated().map { index, time in
+            times = try await site.clinic.nextTimes(for: booking, count: Self.mostTimes).enumerated().map {
+                index, time in
                 .init(
                     value: "\(time.start.formatted(.iso8601)) \(time.clinician)",
                     label: Words.moment(time.start, in: booking.timeZone), isChosen: index == 0)
@@ -90,13 +92,15 @@ struct CallDeskController {
         }
         return DeskVideoPage.Visit(
             id: booking.id.description, time: Words.hours(booking.start, booking.end, in: booking.timeZone),
-            patient: booking.name, clinician: booking.clinician?.name ?? "", badge: state.badge, stateLabel: state.label,
+            patient: booking.name, clinician: booking.clinician?.name ?? "", badge: state.badge,
+            stateLabel: state.label,
             since: isWaiting
                 ? line.patient?.arrivedAt.map { "since \(Words.time($0, in: booking.timeZone))" } : nil,
             isWaiting: isWaiting, callURL: mayHold ? path : nil,
             joinAction: mayHold && line.room?.closedAt == nil && state.isOpen ? "\(path)/join" : nil,
             admitAction: mayHold && isWaiting ? line.patient.map { "\(path)/admit/\($0.id)" } : nil,
-            noticeAction: isWaiting ? "\(path)/notice" : nil, moveAction: isWaiting ? "\(path)/move" : nil, times: times,
+            noticeAction: isWaiting ? "\(path)/notice" : nil, moveAction: isWaiting ? "\(path)/move" : nil,
+            times: times,
             hasTimes: !times.isEmpty)
     }
 

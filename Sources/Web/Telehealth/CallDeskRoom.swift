@@ -34,30 +34,36 @@ struct CallDeskRoom {
             stateLabel: state.label,
             stage: isIn ? view.own.flatMap { own in view.room.map { stage(own, $0, view, path) } } : nil,
             canJoin: state.isOpen && !isOver && !isIn,
-            early: state.isEarly ? Words.moment(booking.start.addingTimeInterval(-VideoVisit.earlySeconds), in: zone) : nil,
+            early: state.isEarly
+                ? Words.moment(booking.start.addingTimeInterval(-VideoVisit.earlySeconds), in: zone) : nil,
             people: view.parties.filter { $0.role != .clinician && $0.state != .removed }.map {
                 person($0, view, path, zone: zone, isOpen: !isOver)
             },
-            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation, relayNote: relayNote, things: things.map {
+            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation, relayNote: relayNote,
+            things: things.map {
                 .init(value: "\($0.shown.kind.rawValue)/\($0.shown.id)", label: $0.label)
             }, hasThings: !things.isEmpty, joints: CallDeskWords.joints,
-            measures: view.measures.map { measure($0, path, zone: zone, isOpen: isIn) }, hasMeasures: !view.measures.isEmpty,
+            measures: view.measures.map { measure($0, path, zone: zone, isOpen: isIn) },
+            hasMeasures: !view.measures.isEmpty,
             comparisons: CallDeskWords.comparisons(view.measures),
             hasComparisons: !CallDeskWords.comparisons(view.measures).isEmpty,
             pain: view.pain.map { .init(label: Words.time($0.reportedAt, in: zone), value: "\($0.level) of 10") },
-            hasPain: !view.pain.isEmpty, figures: isOver ? CallDeskWords.figures(line, zone: zone) : [], hasFigures: isOver,
+            hasPain: !view.pain.isEmpty, figures: isOver ? CallDeskWords.figures(line, zone: zone) : [],
+            hasFigures: isOver,
             dayURL: "/desk?date=\(Words.isoDay(booking.start, in: zone))", loopsURL: "/desk/visits/\(booking.id)/loops",
             billAction: isOver && booking.orderID == nil && actor.may(.takePayments) && view.room?.outcome == .held
                 ? "/desk/visits/\(booking.id)/bill" : nil,
             orderURL: booking.orderID.map { "/desk/orders/\($0)" },
-            reopenAction: isOver && now < booking.end.addingTimeInterval(VideoVisit.lateSeconds) ? "\(path)/reopen" : nil,
+            reopenAction: isOver && now < booking.end.addingTimeInterval(VideoVisit.lateSeconds)
+                ? "\(path)/reopen" : nil,
             problem: nil)
     }
 
     private func stage(_ own: VideoParty, _ room: VideoRoom, _ view: Clinic.CallView, _ path: String) -> CallStage {
         CallStage(
             base: path, me: own.id.description, role: own.role.rawValue, state: own.state.rawValue,
-            after: String(room.lastSignal), startsAt: room.start.formatted(.iso8601), chat: view.chat.map(RoomFeed.line),
+            after: String(room.lastSignal), startsAt: room.start.formatted(.iso8601),
+            chat: view.chat.map(RoomFeed.line),
             isPatient: false, isClinician: true)
     }
 

@@ -35,7 +35,8 @@ enum CallDeskWords {
         case .admitted: return state(isHere ? "In the call" : "In the call, reconnecting", .good)
         case .left: return state("Left", .plain)
         case .expected, .removed, nil:
-            return now > line.booking.start.addingTimeInterval(300) ? state("Not here yet", .warn) : state("Not here yet", .plain)
+            return now > line.booking.start.addingTimeInterval(300)
+                ? state("Not here yet", .warn) : state("Not here yet", .plain)
         }
     }
 
@@ -83,7 +84,9 @@ enum CallDeskWords {
             add("Way", figures.route.map { $0 == .relay ? "through the relay" : "direct" })
             add("Round trip", figures.roundTripMilliseconds.map { String(format: "%.0f ms", $0) })
             add("Lost packets", figures.lossPercent.map { String(format: "%.1f %%", $0) })
-            if let width = figures.width, let height = figures.height, width > 0 { add("Picture", "\(width) × \(height)") }
+            if let width = figures.width, let height = figures.height, width > 0 {
+                add("Picture", "\(width) × \(height)")
+            }
             add("Without picture", figures.audioOnlySeconds > 0 ? duration(figures.audioOnlySeconds) : nil)
             add("Line found anew", figures.restarts > 0 ? "\(figures.restarts) times" : nil)
         }

@@ -67,7 +67,8 @@ struct RoomFeed {
     /// A signal as one line of JSON; its body is one already.
     static func line(_ signal: Signal) -> String {
         func quoted(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }
-        return "{\"number\":\(signal.number),\"client\":\(json(signal.client)),\"from\":\(quoted(signal.sender?.description)),"
+        return
+            "{\"number\":\(signal.number),\"client\":\(json(signal.client)),\"from\":\(quoted(signal.sender?.description)),"
             + "\"kind\":\"\(signal.kind.rawValue)\",\"at\":\"\(signal.sentAt.formatted(.iso8601))\",\"body\":\(signal.body)}"
     }
 
