@@ -6,6 +6,7 @@ import Clinic
 import HTTPTypes
 import Hummingbird
 import Recovery
+import Storage
 
 /// Open alarms, and the page on which a clinician answers one.
 struct AlarmController {
