@@ -62,6 +62,17 @@ package struct Intakes: Sendable {
         return try Intake(row, answers: try answers(of: id, in: transaction))
     }
 
+    /// What a patient told last, not before a moment; whether they finished it or not.
+    package func latest(
+        of patient: Patient.ID, since: Date, in transaction: any Transaction
+    ) throws -> Intake? {
+        guard
+            let row = try transaction.first(
+                "SELECT * FROM intake WHERE patient = \(patient) AND started_at >= \(since) ORDER BY id DESC LIMIT 1")
+        else { return nil }
+        return try Intake(row, answers: try answers(of: try row.get("id"), in: transaction))
+    }
+
     package func find(access: Secret, in transaction: any Transaction) throws -> Intake {
         guard let row = try transaction.first("SELECT * FROM intake WHERE access_sha256 = \(access.sha256)") else {
             throw CareError.unknownIntake

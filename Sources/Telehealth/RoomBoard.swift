@@ -87,6 +87,16 @@ package final class RoomBoard: Sendable {
         }
     }
 
+    /// Wakes every room that is listened to: for when it is not known which of them changed.
+    package func wakeAll() {
+        state.withLock { state in
+            for (visit, listeners) in state.ofVisit {
+                state.versions[visit, default: 0] += 1
+                for listener in listeners { state.entries[listener]?.continuation.yield() }
+            }
+        }
+    }
+
     /// A beat for everybody, by which a line that is gone is noticed.
     package func beat() {
         state.withLock { state in for entry in state.entries.values { entry.continuation.yield() } }

@@ -138,6 +138,8 @@ import Testing
             board.version(of: "a") == 1 && board.version(of: "b") == 0 && board.version(of: RoomBoard.everyRoom) >= 1)
         board.beat()
         #expect(board.version(of: "a") == 1, "a sign of life is no news")
+        board.wakeAll()
+        #expect(board.version(of: "a") == 2 && board.version(of: "b") == 1, "nobody knows which changed: all look")
         var beats = one.beats.makeAsyncIterator()
         #expect(await beats.next() != nil)
         for listener in [one, two, every] { _ = board.end(listener) }

@@ -106,6 +106,9 @@ struct DeskCallPage: PageValue {
     /// Where what is left to do is done.
     var dayURL: String
     var loopsURL: String
+    /// Where the note is begun: one for each open episode.
+    var notes: [Choice]
+    var careURL: String?
     var billAction: String?
     var orderURL: String?
     var reopenAction: String?

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Accounts
+import Care
 import Clinic
 import Diary
 import Foundation
@@ -39,7 +40,7 @@ struct CallDeskRoom {
             people: view.parties.filter { $0.role != .clinician && $0.state != .removed }.map {
                 person($0, view, path, zone: zone, isOpen: !isOver)
             },
-            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation, relayNote: relayNote,
+            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation, relayNote: isOver ? nil : relayNote,
             things: things.map {
                 .init(value: "\($0.shown.kind.rawValue)/\($0.shown.id)", label: $0.label)
             }, hasThings: !things.isEmpty, joints: CallDeskWords.joints,
@@ -51,6 +52,9 @@ struct CallDeskRoom {
             hasPain: !view.pain.isEmpty, figures: isOver ? CallDeskWords.figures(line, zone: zone) : [],
             hasFigures: isOver,
             dayURL: "/desk?date=\(Words.isoDay(booking.start, in: zone))", loopsURL: "/desk/visits/\(booking.id)/loops",
+            notes: isOver && actor.may(.writeCare)
+                ? view.episodes.map { .init(value: "/desk/episodes/\($0.id)/notes", label: $0.place) } : [],
+            careURL: actor.may(.seeCare) ? "/desk/patients/\(booking.patient)/care" : nil,
             billAction: isOver && booking.orderID == nil && actor.may(.takePayments) && view.room?.outcome == .held
                 ? "/desk/visits/\(booking.id)/bill" : nil,
             orderURL: booking.orderID.map { "/desk/orders/\($0)" },
