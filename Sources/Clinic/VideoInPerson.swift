@@ -26,7 +26,7 @@ extension Clinic {
     /// Where an examination takes hands: the consultation, else the clinic's first service in person that needs no device.
     private static let examinationSlug = "consultation"
 
-    private func examination(in transaction: any Transaction) throws -> HealthcareService? {
+    func examination(in transaction: any Transaction) throws -> HealthcareService? {
         let all = try services.all(in: transaction).filter { $0.modality == .inPerson }
         return all.first { $0.slug == Self.examinationSlug }
             ?? all.first { service in !service.description.requirements.contains { $0.kind == .device } }

@@ -155,4 +155,17 @@ import Testing
         #expect(!board.end(first))
         #expect(board.end(second) && board.present.isEmpty)
     }
+
+    @Test("who opens a window too many loses the oldest, and nobody else's")
+    func flood() async {
+        let board = RoomBoard()
+        let other = board.listen(to: "v", from: JoinLinks.Seat(visit: "v", party: VideoParty.ID("q")))
+        let seat = JoinLinks.Seat(visit: "v", party: VideoParty.ID("p"))
+        let all = (0...RoomBoard.mostPages).map { _ in board.listen(to: "v", from: seat) }
+        var beats = all[0].beats.makeAsyncIterator()
+        #expect(await beats.next() == nil, "its stream has ended")
+        #expect(!board.end(all[0]) && Set(board.present) == [seat.party, VideoParty.ID("q")])
+        for listener in all[1..<RoomBoard.mostPages] { #expect(!board.end(listener)) }
+        #expect(board.end(all[RoomBoard.mostPages]) && board.end(other) && board.isEmpty)
+    }
 }

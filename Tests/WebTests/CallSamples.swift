@@ -115,7 +115,10 @@ extension Samples {
             figures: isIn ? [] : [.init(label: "Talked", value: "12 min 3 s")], hasFigures: !isIn, dayURL: "/desk",
             loopsURL: "/desk/visits/4f/loops",
             notes: isIn ? [] : [.init(value: "/desk/episodes/4f/notes", label: "Front of the thigh, left")],
-            careURL: isIn ? nil : "/desk/patients/4f/care", billAction: isIn ? nil : "/desk/visits/4f/bill",
+            careURL: isIn ? nil : "/desk/patients/4f/care",
+            followUps: isIn
+                ? [] : [.init(value: "telehealth 2026-03-10T10:00:00Z 4f", label: "Telehealth, in a week: 10 am")],
+            hasFollowUps: !isIn, booked: isIn ? nil : "Telehealth, 10 March, 10 am", billAction: isIn ? nil : "/desk/visits/4f/bill",
             orderURL: isIn ? nil : "/desk/orders/4f", reopenAction: isIn ? nil : "/desk/visits/4f/call/reopen",
             problem: isIn ? "The room is full." : nil)
     }
