@@ -33,7 +33,9 @@ extension Clinic {
                         service: service.slug, from: from, to: from.adding(days: 6), in: transaction)
                     guard let start = list.starts.first else { continue }
                     let free = list.clinicians(at: start)
-                    guard let who = free.first(where: { $0.id == booking.clinician?.id }) ?? free.first else { continue }
+                    guard let who = free.first(where: { $0.id == booking.clinician?.id }) ?? free.first else {
+                        continue
+                    }
                     times.append(.init(service: service, weeks: weeks, start: start.start, clinician: who.id))
                 }
             }

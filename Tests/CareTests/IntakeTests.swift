@@ -75,11 +75,15 @@ struct IntakeTests {
     @Test(
         "what takes hands to examine is seen in the answers, of the questions that this region asks",
         arguments: [
-            (["region": "thighFront", "sign-pop": "yes"], [.tear]), (["region": "calf", "sign-cannotBearWeight": "yes"], [.tear]),
+            (["region": "thighFront", "sign-pop": "yes"], [.tear]),
+            (["region": "calf", "sign-cannotBearWeight": "yes"], [.tear]),
             (["region": "thighFront", "sign-bruising": "yes"], []), (["region": "lowerBack", "sign-pop": "yes"], []),
             (["region": "knee", "flag-extensorMechanism": "yes"], [.tear]), (["sign-pop": "yes"], []),
             (["region": "neck", "flag-progressiveDeficit": "yes"], [.deficit]),
-            (["region": "lowerBack", "flag-caudaEquina": "yes", "flag-progressiveDeficit": "yes"], [.caudaEquina, .deficit]),
+            (
+                ["region": "lowerBack", "flag-caudaEquina": "yes", "flag-progressiveDeficit": "yes"],
+                [.caudaEquina, .deficit]
+            ),
             (["region": "lowerBack", "flag-caudaEquina": "no", "flag-infection": "yes"], []),
         ] as [([String: String], Set<Intake.NeedForHands>)])
     func hands(answers: [String: String], needs: Set<Intake.NeedForHands>) async throws {

@@ -118,7 +118,8 @@ extension Samples {
             careURL: isIn ? nil : "/desk/patients/4f/care",
             followUps: isIn
                 ? [] : [.init(value: "telehealth 2026-03-10T10:00:00Z 4f", label: "Telehealth, in a week: 10 am")],
-            hasFollowUps: !isIn, booked: isIn ? nil : "Telehealth, 10 March, 10 am", billAction: isIn ? nil : "/desk/visits/4f/bill",
+            hasFollowUps: !isIn, booked: isIn ? nil : "Telehealth, 10 March, 10 am",
+            billAction: isIn ? nil : "/desk/visits/4f/bill",
             orderURL: isIn ? nil : "/desk/orders/4f", reopenAction: isIn ? nil : "/desk/visits/4f/call/reopen",
             problem: isIn ? "The room is full." : nil)
     }

@@ -43,7 +43,8 @@ struct CallDeskRoom {
             people: view.parties.filter { $0.role != .clinician && $0.state != .removed }.map {
                 person($0, view, path, zone: zone, isOpen: !isOver)
             },
-            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation, relayNote: isOver ? nil : relayNote,
+            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation,
+            relayNote: isOver ? nil : relayNote,
             things: things.map {
                 .init(value: "\($0.shown.kind.rawValue)/\($0.shown.id)", label: $0.label)
             }, hasThings: !things.isEmpty, joints: CallDeskWords.joints,
