@@ -117,9 +117,9 @@ extension Clinic {
             chat: try party.admittedAt.map { try Signals().chat(of: seat.visit, since: $0, in: transaction) } ?? [],
             parties: try rooms.parties(of: seat.visit, in: transaction),
             needsHands: party.role == .patient
-                ? try Intakes().latest(
-                    of: booking.patient, since: booking.start.addingTimeInterval(-Self.intakeSeconds), in: transaction)?
-                    .needsHands ?? [] : [])
+                ? try Intakes().needsHands(
+                    of: booking.patient, since: booking.start.addingTimeInterval(-Self.intakeSeconds), in: transaction)
+                : [])
     }
 
     /// For how long before a visit an intake speaks for it.

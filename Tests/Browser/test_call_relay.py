@@ -24,8 +24,8 @@ TRY = """async ({ servers, wrong }) => {
 
 
 @pytest.fixture(scope="module")
-def cameras():
-    with with_cameras() as browser:
+def cameras(play):
+    with with_cameras(play) as browser:
         yield browser
 
 

@@ -12,8 +12,8 @@ from chromium import examine
 
 
 @pytest.fixture(scope="module")
-def cameras():
-    with with_cameras() as browser:
+def cameras(play):
+    with with_cameras(play) as browser:
         yield browser
 
 

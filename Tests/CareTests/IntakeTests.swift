@@ -92,14 +92,14 @@ struct IntakeTests {
             #expect(first.needsHands.isEmpty)
             let (intake, _) = try await begin(house)
             _ = try await answer(answers, intake, house)
-            let (latest, none) = try await house.store.read { transaction in
+            let (since, later) = try await house.store.read { transaction in
                 (
-                    try Intakes().latest(of: house.patient, since: CareHouse.now, in: transaction),
-                    try Intakes().latest(
+                    try Intakes().needsHands(of: house.patient, since: CareHouse.now, in: transaction),
+                    try Intakes().needsHands(
                         of: house.patient, since: CareHouse.now.addingTimeInterval(1), in: transaction)
                 )
             }
-            #expect(latest?.needsHands == needs && none == nil)
+            #expect(since == needs && later.isEmpty)
         }
     }
 
