@@ -20,7 +20,7 @@ from loops import MILLIMETRES, Loop, simulated_frames
 from machine import TITLE, loop as object_of, region, saved, send
 from mail_room import links_of
 from test_exam import CANVAS, tap
-from test_path import staff_sign_in
+from test_path import pay, staff_sign_in, success
 
 NAME, MAIL = "Rowan Practice", "rowan@example.org"
 PEAKS = {"rest": 1.0, "contraction": 9.0}
@@ -44,14 +44,17 @@ def worklist_of(port: int, folder: Path) -> Dataset:
     return rows[0]
 
 
-def book_in_browser(page: Page, clinic) -> None:
+def book_in_browser(page: Page, clinic, stripe) -> None:
     page.goto(clinic.url + "/book/dynamic-ultrasound")
     page.locator("label.slot").first.click()
     page.get_by_label("Your name").fill(NAME)
     page.get_by_label("Email").fill(MAIL)
     page.get_by_label("What is it about?").fill("My thigh hurts when I sprint.")
-    page.get_by_role("button", name="Confirm booking").click()
-    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    page.get_by_role("button", name="Continue to payment").click()
+    page.wait_for_url(stripe.url + "/**")
+    pay(page)
+    page.wait_for_url(clinic.url + "/**")
+    success(page)
 
 
 def objects_of(row: Dataset, loops: dict[str, tuple[np.ndarray, Loop]]) -> dict[str, pydicom.FileDataset]:
@@ -67,11 +70,11 @@ def objects_of(row: Dataset, loops: dict[str, tuple[np.ndarray, Loop]]) -> dict[
 
 
 def test_from_the_booking_to_the_machine_and_back(houses, visit, tmp_path):
-    port, mail = free_port(), houses.mail()
-    clinic = houses.clinic(mail=mail, environment={"FASCIA_DICOM_PORT": str(port)})
+    port, stripe, mail = free_port(), houses.stripe(), houses.mail()
+    clinic = houses.clinic(stripe=stripe, mail=mail, environment={"FASCIA_DICOM_PORT": str(port)})
     faults: list[str] = []
-    phone, phone_witness = visit(clinic.url, viewport=PHONE)
-    book_in_browser(phone, clinic)
+    phone, phone_witness = visit(clinic.url, stripe.url, viewport=PHONE)
+    book_in_browser(phone, clinic, stripe)
     row = worklist_of(port, tmp_path / "worklist")
 
     # The machine sends: rest by DCMTK, contraction by pynetdicom, and a third loop under a wrong number.
