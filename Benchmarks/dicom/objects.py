@@ -13,7 +13,7 @@ import pydicom
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests" / "System"))
 from machine import loop, saved  # noqa: E402
 
-NAME = "1.2.826.0.1.3680043.8.498.{:020d}"
+NAME = "1.2.826.0.1.3680043.8.498.1{:019d}"
 
 
 def texture(seed: int, count: int, rows: int, columns: int) -> np.ndarray:
