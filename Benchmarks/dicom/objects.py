@@ -48,6 +48,11 @@ def jpeg(folder: Path, *, count: int = 87, rows: int = 743, columns: int = 975) 
     if not shutil.which("dcmcjpeg"):
         return None
     grey = texture(5, count, rows, columns)
+    # A curved probe's picture is a sector in the dark, as with the loops of the machines.
+    y, x = np.mgrid[0:rows, 0:columns]
+    angle = np.arctan2(x - columns / 2, y + rows / 4)
+    far = np.hypot(x - columns / 2, y + rows / 4)
+    grey[:, ~((np.abs(angle) < 0.6) & (far > rows / 3) & (far < rows * 1.2))] = 0
     data = loop(grey[:1])
     colour = np.repeat(grey[:, :, :, None], 3, axis=3)
     data.SamplesPerPixel, data.PhotometricInterpretation, data.PlanarConfiguration = 3, "RGB", 0
@@ -55,7 +60,7 @@ def jpeg(folder: Path, *, count: int = 87, rows: int = 743, columns: int = 975) 
     raw = colour.tobytes()
     data.PixelData = raw + b"\0" * (len(raw) % 2)
     plain, made = saved(data, folder), folder / "loop-jpeg.dcm"
-    subprocess.run(["dcmcjpeg", "+eb", "+q", "90", "+s2", str(plain), str(made)], check=True)
+    subprocess.run(["dcmcjpeg", "+eb", "+q", "80", "+s2", str(plain), str(made)], check=True)
     assert pydicom.dcmread(made, stop_before_pixels=True).PhotometricInterpretation == "YBR_FULL_422"
     plain.unlink()
     return made

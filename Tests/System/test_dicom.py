@@ -23,9 +23,10 @@ from pynetdicom.sop_class import ModalityPerformedProcedureStep, StorageCommitme
 from clinic import free_port
 from journeys import book, request_for, sign_in_staff, slots, until
 from machine import TITLE, loop, region, saved, send, speckle, worklist
-from rounds import ENGINES, SEED
+from rounds import ENGINES, FULL, SEED
 
 NAME = "Mira Ödegård"
+KILLS = 100 if FULL else 3
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -263,7 +264,7 @@ def test_what_was_acknowledged_survives_a_power_cut(houses):
     clinic = houses.clinic(environment={"FASCIA_DICOM_PORT": str(port)})
     seed = random.Random(SEED)
     acknowledged = []
-    for _ in range(3):
+    for _ in range(KILLS):
         objects = [loop(speckle(seed.randrange(9999), 2, 64, 64)) for _ in range(12)]
         machine = AE(TITLE)
         machine.add_requested_context(objects[0].SOPClassUID)
