@@ -23,15 +23,15 @@ from pynetdicom.sop_class import ModalityPerformedProcedureStep, StorageCommitme
 from clinic import free_port
 from journeys import book, request_for, sign_in_staff, slots, until
 from machine import TITLE, loop, region, saved, send, speckle, worklist
-from rounds import SEED
+from rounds import ENGINES, SEED
 
 NAME = "Mira Ödegård"
 
 
-@pytest.fixture(scope="module")
-def room(shared_houses):
+@pytest.fixture(scope="module", params=ENGINES)
+def room(request, shared_houses):
     port = free_port()
-    clinic = shared_houses.clinic(environment={"FASCIA_DICOM_PORT": str(port)})
+    clinic = shared_houses.clinic(request.param, environment={"FASCIA_DICOM_PORT": str(port)})
     return clinic, port
 
 
@@ -105,8 +105,8 @@ def test_a_loop_goes_to_its_visit_with_its_scale_and_times(room, visit):
         return rows[0] if rows and rows[0]["state"] != "waiting" else None
     row = until(read, 30, "the loop is read")
     assert row["state"] == "ready"
-    assert row["mm_per_pixel_x"] == pytest.approx(0.123456789, rel=1e-9)
-    assert row["mm_per_pixel_y"] == pytest.approx(0.23456789, rel=1e-9)
+    assert float(row["mm_per_pixel_x"]) == pytest.approx(0.123456789, rel=1e-9)
+    assert float(row["mm_per_pixel_y"]) == pytest.approx(0.23456789, rel=1e-9)
     assert eval(row["times"])[8] == pytest.approx(8 * 0.0417, abs=1e-9)
     assert len(clinic.rows(f"SELECT id FROM dicom_object WHERE sop_instance = '{data.SOPInstanceUID}'")) == 1
 
