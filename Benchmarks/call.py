@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEBUG, QUICK = "--debug" in sys.argv, "--quick" in sys.argv
 FASCIA = ROOT / (".build/debug/fascia" if DEBUG else ".build-bench/release/fascia")
 SIGNALS = ROOT / "Benchmarks/.build" / ("debug" if DEBUG else "release") / "signals"
-ROOMS, IDLE_SECONDS, JOINS, JOINS_PER_SECOND = (50, 16, 100, 100) if QUICK else (500, 45, 1500, 100)
+ROOMS, IDLE_SECONDS, JOINS, JOINS_PER_SECOND = (50, 16, 100, 100) if QUICK else (500, 31, 1000, 100)
 SDP = "v=0\r\n" + "a=candidate:1 1 udp 2113937151 192.0.2.1 50000 typ host generation 0\r\n" * 40
 """As long as the description of one picture and one sound is."""
 
@@ -229,7 +229,8 @@ def running(arguments: list[str], port: int, path: str):
             time.sleep(0.02)
         yield process
     finally:
-        process.terminate()
+        # The bare server would wait for its open lines.
+        process.kill()
         process.wait(30)
 
 
