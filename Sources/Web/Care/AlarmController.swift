@@ -95,6 +95,18 @@ struct AlarmController {
 
 /// How the pages say what the rules hold.
 enum AlarmWords {
+    /// One alarm of an episode, on that episode's page.
+    static func line(_ alarm: Alarm, path: String) -> Entry {
+        Entry(
+            title: alarm.says,
+            detail: "\(alarm.rule), since \(CareWords.date(alarm.firedOn))"
+                + (alarm.isOpen
+                    ? ", by \(CareWords.date(alarm.dueOn))"
+                        + (alarm.owner == .clinicLead ? "; overdue: the clinic's lead" : "") : ""),
+            url: "\(path)/alarms/\(alarm.rule)", badge: badge(alarm),
+            stateLabel: alarm.isOpen ? name(of: alarm.level) : "Answered")
+    }
+
     static func name(of level: AlarmLevel) -> String {
         switch level {
         case .redEmergency: "Emergency"
