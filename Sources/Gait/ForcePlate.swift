@@ -19,6 +19,8 @@ public struct ForcePlate: Hashable, Sendable {
     public var origin: Vector3
     /// Newton millimetres per unit of the moment channels.
     public var momentUnit: Double
+    /// Whether this is the push on one foot from a table of forces and no place in the floor: on a treadmill it moves along.
+    public var followsFoot = false
 
     /// A plate from its parts.
     public init(

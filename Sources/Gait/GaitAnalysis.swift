@@ -37,7 +37,7 @@ public struct GaitAnalysis: Sendable {
                 .unsupported,
                 "A MOT or STO file holds forces or angles and no markers (\(table.rowCount) rows of “"
                     + "\(table.columns.dropFirst().first ?? "")” and others)",
-                advice: "Give the TRC or C3D file with the markers of the same walk.")
+                advice: "Give the TRC or C3D file with the markers of the same walk; forces go beside it (--forces).")
         }
         let looksLikeText = bytes.starts(with: Array("PathFileType".utf8))
         return name.hasSuffix(".trc") || (looksLikeText && !name.hasSuffix(".c3d"))

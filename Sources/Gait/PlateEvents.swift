@@ -13,6 +13,10 @@ enum PlateEvents {
     static let smallestPeak = 60.0
     /// The plate's edge is not the foot's: markers stand up to this far within the outline of the shoe.
     static let edgeMarginMillimetres = -10.0
+    /// Above this load, in newtons, the place of a push is known well enough to say whose foot it is under.
+    static let steadyLoad = 100.0
+    /// The push of one foot stays this close to the line from its heel to its toe, in millimetres.
+    static let widestFootMillimetres = 120.0
     /// A marker slower than this (mm/s) stands.
     static let standingSpeed = 600.0
 
@@ -35,7 +39,10 @@ enum PlateEvents {
         for plate in recording.forcePlates.map({ markers.plate($0) }) {
             let load = plate.load(in: recording)
             for contact in contacts(load, rate: recording.analogRate) {
-                if let side = standingFoot(contact, plate, recording, markers) {
+                let foot =
+                    plate.followsFoot
+                    ? footUnder(contact, plate, recording, markers) : standingFoot(contact, plate, recording, markers)
+                if let side = foot {
                     steps.append(Step(side: side, plate: plate, samples: contact, sampleCount: load.count))
                 } else {
                     refused += 1
@@ -110,6 +117,41 @@ enum PlateEvents {
             if stands(places, on: plate, frames, recording.pointRate, atLeast: 1) { return nil }
         }
         return side
+    }
+
+    /// The foot between whose heel and toe the push stays; nil where it wanders, as under two feet.
+    private static func footUnder(
+        _ contact: Range<Int>, _ plate: ForcePlate, _ recording: Recording, _ markers: WalkMarkers
+    ) -> Side? {
+        let perFrame = recording.analogSamplesPerFrame
+        let wrenches = plate.wrenches(in: recording)
+        let under = Side.allCases.filter { side in
+            guard let foot = markers.feet[side], let heel = foot.heel ?? foot.ankle, let toe = foot.toe else {
+                return false
+            }
+            var seen = 0
+            for frame in (contact.lowerBound / perFrame)..<(contact.upperBound / perFrame) {
+                guard frame < wrenches.count, frame < heel.count, frame < toe.count, let back = heel[frame],
+                    let front = toe[frame], wrenches[frame].force.z >= steadyLoad
+                else { continue }
+                let push = wrenches[frame]
+                let place = Vector3(-push.moment.y / push.force.z, push.moment.x / push.force.z, 0)
+                guard distance(of: place, from: back.horizontal, to: front.horizontal) <= widestFootMillimetres else {
+                    return false
+                }
+                seen += 1
+            }
+            return Double(seen) / recording.pointRate >= 0.05
+        }
+        return under.count == 1 ? under.first : nil
+    }
+
+    /// From a point to a line's nearest place, in millimetres.
+    private static func distance(of point: Vector3, from start: Vector3, to end: Vector3) -> Double {
+        let line = end - start
+        let square = line.dot(line)
+        let part = square > 0 ? max(0, min(1, (point - start).dot(line) / square)) : 0
+        return (point - (start + line * part)).length
     }
 
     /// Whether at least so many of a foot's markers stand still over the plate, in at least 50 ms of the contact.

@@ -5,7 +5,7 @@ package enum GaitLabError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The person's role does not allow it.
     case notPermitted
     case unnamed
-    /// Neither .c3d nor .trc.
+    /// Neither .c3d nor .trc, nor forces as .mot or .sto.
     case wrongExtension(fileName: String)
     case emptyFile
     case tooLarge(limit: Int64)
@@ -23,6 +23,8 @@ package enum GaitLabError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The bytes are not those that the sender meant.
     case wrongChecksum
     case unknownRecording
+    /// A table of forces is no walk, and a walk no table of forces.
+    case notThatKind
     /// There is nothing to report on.
     case notAnalysed
     case noWords
@@ -52,7 +54,7 @@ package enum GaitLabError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notPermitted: "Your role does not allow this. Ask the owner."
         case .unnamed: "The file has no name. Choose the file again."
         case .wrongExtension(let name):
-            "“\(name)” is not a motion-capture recording. Send the .c3d or .trc file that the software exports."
+            "“\(name)” is not a motion-capture recording. Send the .c3d or .trc file that the software exports, and forces as .mot or .sto."
         case .emptyFile: "The file is empty. Export the recording again and send that file."
         case .tooLarge(let limit):
             "The file is larger than \(limit / 1_048_576) MB. Cut the trial to the walk and export it again."
@@ -66,6 +68,7 @@ package enum GaitLabError: Error, Sendable, Equatable, CustomStringConvertible {
             "Only \(offset) of \(announced) bytes have arrived. Go on sending at byte \(offset)."
         case .wrongChecksum: "The file was changed on its way and was not kept. Send it again."
         case .unknownRecording: "This recording is not known."
+        case .notThatKind: "A file of forces can only be used as forces, and a file with markers not as such."
         case .notAnalysed: "There is no analysed walk to report on. Upload a walking trial first."
         case .noWords: "The report has no words yet. Write what you say to the patient, then release it."
         case .wordsTooLong(let limit): "The words are longer than \(limit) characters. Shorten them."

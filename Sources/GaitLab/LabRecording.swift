@@ -14,6 +14,8 @@ package struct LabRecording: Sendable, Hashable {
         case walk
         /// A standing trial.
         case `static`
+        /// Forces for the walk of the same name, whose own file has no plates; never guessed for a file with markers.
+        case forces
         /// Kept, but no part of the analysis; only a person decides so.
         case leftOut
     }
@@ -43,6 +45,9 @@ package struct LabRecording: Sendable, Hashable {
     package let receivedAt: Date
     /// Why the file can't be read and what to do, for the desk.
     package let failure: String?
+
+    /// Whether the file is a table of forces, without markers.
+    package var holdsForces: Bool { StorageTable.isNamed(fileName) }
 
     /// From `lab_recording` with `failure` of its analysis.
     init(_ row: Row) throws {

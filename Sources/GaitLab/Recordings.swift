@@ -36,7 +36,7 @@ package struct Recordings: Sendable {
 
     /// Writes an analysis's result or the reason why there is none. Written once: the first result stays.
     package func recordAnalysis(
-        _ result: Result<TrialAnalysis, RecordingError>, of id: LabRecording.ID, by actor: Actor, at now: Date,
+        _ result: Result<ReceivedFile, RecordingError>, of id: LabRecording.ID, by actor: Actor, at now: Date,
         in transaction: any Transaction
     ) throws {
         guard let recording = try find(id, in: transaction) else { throw GaitLabError.unknownRecording }
@@ -45,7 +45,9 @@ package struct Recordings: Sendable {
         var kind = recording.kind
         var detail = ["order": recording.orderID]
         switch result {
-        case .success(let analysis):
+        case .success(.forces):
+            kind = .forces
+        case .success(.trial(let analysis)):
             kind = analysis.kind
             try transaction.run(
                 """
@@ -64,7 +66,7 @@ package struct Recordings: Sendable {
                 """)
         }
         var names: String?
-        if case .success(let analysis) = result, !analysis.subjectNames.isEmpty {
+        if case .success(.trial(let analysis)) = result, !analysis.subjectNames.isEmpty {
             names = try Self.json(analysis.subjectNames)
         }
         try transaction.run(
@@ -85,6 +87,7 @@ package struct Recordings: Sendable {
         guard actor.may(.uploadRecordings) else { throw GaitLabError.notPermitted }
         guard let recording = try find(id, in: transaction) else { throw GaitLabError.unknownRecording }
         try Visits().requireOpen(recording.orderID, in: transaction)
+        if let kind, kind != .leftOut, (kind == .forces) != recording.holdsForces { throw GaitLabError.notThatKind }
         let before =
             try transaction.first("SELECT role FROM lab_recording WHERE id = \(id)")?.get("role", as: String?.self)
             ?? nil

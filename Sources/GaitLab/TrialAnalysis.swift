@@ -6,6 +6,13 @@ import Foundation
 package import Gait
 package import Storage
 
+/// What a file turned out to be.
+package enum ReceivedFile: Sendable {
+    case trial(TrialAnalysis)
+    /// Forces for a walk whose own file has no plates (MOT, STO).
+    case forces
+}
+
 /// What one recording's analysis gives.
 package struct TrialAnalysis: Sendable {
     package let document: AnalysisDocument
@@ -23,14 +30,23 @@ package struct TrialAnalysis: Sendable {
 /// Reads and analyses a file: `GaitLab.analyse(bytes:fileName:)`. Pure: the same bytes give the same answer.
 package func analyse(
     bytes: [UInt8], fileName: String, options: AnalysisOptions = AnalysisOptions()
-) -> Result<TrialAnalysis, RecordingError> {
+) -> Result<ReceivedFile, RecordingError> {
     do throws(RecordingError) {
+        if StorageTable.isNamed(fileName) {
+            guard try StorageTable.read(bytes).holdsForces else {
+                throw RecordingError(
+                    .unsupported, "The file has no forces: no columns that end in _vx, _vy, _vz, _px, _py and _pz",
+                    advice: "Give the file of ground reaction forces, not that of joint angles.")
+            }
+            return .success(.forces)
+        }
         let recording = try GaitAnalysis.read(bytes, fileName: fileName)
         let analysis = GaitAnalysis(of: recording, fileName: fileName, options: options)
         return .success(
-            TrialAnalysis(
-                document: analysis.document, figures: analysis.figures, stickFigure: analysis.stickFigure,
-                subjectNames: recording.subjectNames))
+            .trial(
+                TrialAnalysis(
+                    document: analysis.document, figures: analysis.figures, stickFigure: analysis.stickFigure,
+                    subjectNames: recording.subjectNames)))
     } catch {
         return .failure(error)
     }

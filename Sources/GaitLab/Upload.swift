@@ -19,7 +19,7 @@ package struct Upload: Sendable, Hashable {
 
     /// 200 MiB.
     package static let largestByteCount: Int64 = 200 * 1_048_576
-    package static let extensions = ["c3d", "trc"]
+    package static let extensions = ["c3d", "trc", "mot", "sto"]
 
     package let id: ID
     /// The order's identifier, another room's thing.

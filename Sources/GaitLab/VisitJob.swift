@@ -47,6 +47,9 @@ package struct VisitJob: Codable, Sendable {
         for walk in walks {
             guard var recording = try await read(walk.recording, files) else { continue }
             recording.subjectValues.merge(measures) { $1 }
+            if let forces = Self.forces(for: walk.recording, among: recordings, walkCount: walks.count) {
+                await add(forces, to: &recording, files)
+            }
             let (trial, still) = (recording, standing)
             let analysis = await AnalysisJob.onOwnThread {
                 GaitAnalysis(
@@ -70,6 +73,27 @@ package struct VisitJob: Codable, Sendable {
             _ = try Visits().record(
                 document, failure: document == nil ? "There is no walking trial yet." : nil, orderID: task.order,
                 revision: task.revision, at: clock.now(), in: transaction)
+        }
+    }
+
+    /// The newest table of forces that is named after the walk; the only one where there is but one walk.
+    static func forces(
+        for walk: LabRecording, among recordings: [LabRecording], walkCount: Int
+    ) -> LabRecording? {
+        let tables = recordings.filter { $0.kind == .forces }
+        return tables.first { Recording.areNamed(forces: $0.fileName, afterWalk: walk.fileName) }
+            ?? (walkCount == 1 && tables.count == 1 ? tables.first : nil)
+    }
+
+    /// What speaks against the forces becomes a note of the walk, which is analysed without them.
+    private static func add(_ forces: LabRecording, to recording: inout Recording, _ files: any Files) async {
+        do {
+            let bytes = try await files.readAll(forces.fileKey)
+            try recording.addForces(of: StorageTable.read(bytes))
+        } catch {
+            recording.warnings.append(
+                AnalysisWarning(
+                    code: "forcesNotUsed", message: "The forces in \(forces.fileName) were not used. \(error)"))
         }
     }
 

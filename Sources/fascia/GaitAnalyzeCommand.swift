@@ -20,6 +20,13 @@ extension GaitCommand {
         @Option(name: .customLong("static"), help: "The standing trial of the same session.")
         var staticFile: String?
 
+        @Option(
+            help: """
+                Forces of a walk whose own file has no plates; with several walks, give the option for each, and name the \
+                file after its walk.
+                """, completion: .file(extensions: ["mot", "sto"]))
+        var forces: [String] = []
+
         @Option(help: "The markers' diameter in millimetres; otherwise the file's, or 14 with a warning.")
         var markerDiameter: Double?
 
@@ -61,6 +68,11 @@ extension GaitCommand {
             if let markerDiameter, !(1...60).contains(markerDiameter) {
                 throw ValidationError("--marker-diameter is in millimetres, between 1 and 60.")
             }
+            if let stray = forces.first(where: { table in !files.contains { forcesFile(of: $0) == table } }) {
+                throw ValidationError(
+                    "--forces \(stray) is named after none of the walks; the forces of walk1.trc are called walk1….mot."
+                )
+            }
             _ = try flatFeet()
             _ = try measures()
         }
@@ -81,6 +93,7 @@ extension GaitCommand {
                 do {
                     var recording = try read(file)
                     recording.subjectValues.merge(try measures()) { $1 }
+                    if let table = forcesFile(of: file) { try GaitFiles.add(forces: table, to: &recording) }
                     if !recording.subjectNames.isEmpty {
                         say(
                             "\(file): names the subject “\(recording.subjectNames.joined(separator: "”, “"))”;"
@@ -124,6 +137,11 @@ extension GaitCommand {
             } else if report == nil {
                 try GaitFiles.write(Data(analyses.map { GaitTable($0).text }.joined(separator: "\n").utf8), to: "-")
             }
+        }
+
+        private func forcesFile(of walk: String) -> String? {
+            files.count == 1 && forces.count == 1
+                ? forces.first : forces.first { Recording.areNamed(forces: $0, afterWalk: walk) }
         }
 
         private func flatFeet() throws -> AnalysisOptions.FlatFoot {
@@ -219,6 +237,16 @@ enum GaitFiles {
             return bytes
         } catch {
             throw refusal(path, "The file cannot be opened. Check its name and that you may read it.")
+        }
+    }
+
+    /// Lays the forces of a MOT or STO file under a walk.
+    static func add(forces path: String, to recording: inout Recording) throws {
+        let bytes = try bytes(path)
+        do {
+            try recording.addForces(of: StorageTable.read(bytes))
+        } catch {
+            throw refusal(path, error.description)
         }
     }
 

@@ -56,7 +56,59 @@ extension LabHouse {
     }
 }
 
+/// The simulated walk as systems without plates export it: markers as C3D, forces as a table beside them.
+private let splitWalk: (markers: [UInt8], forces: [UInt8]) = {
+    let whole = SimulatedWalker().recording()
+    var markers = whole
+    markers.forcePlates = []
+    markers.analog = []
+    markers.analogLabels = []
+    markers.analogUnits = []
+    markers.analogSamplesPerFrame = 0
+    var text = "forces\nnRows=\(whole.frameCount)\nendheader\n"
+    text += "time\tg_force_vx\tg_force_vy\tg_force_vz\tg_force_px\tg_force_py\tg_force_pz\n"
+    // The left foot's second step, as heavy as a person, under the middle of the foot.
+    let load = whole.forcePlates.first.map { $0.load(in: whole) } ?? []
+    let corners = whole.forcePlates.first?.corners ?? []
+    let centre = corners.reduce(.zero, +) * (0.001 / Double(max(1, corners.count)))
+    for frame in 0..<whole.frameCount {
+        let time = Double(whole.firstFrame - 1 + frame) / whole.pointRate
+        let force = load[frame * whole.analogSamplesPerFrame]
+        text += "\(time)\t0\t0\t\(force)\t\(centre.x)\t\(centre.y)\t0\n"
+    }
+    return (C3DWriter.write(markers), Array(text.utf8))
+}()
+
 @Suite struct VisitTests {
+    @Test("Forces beside a walk without plates give its moments; a table is no walk, and a walk no table")
+    func forces() async throws {
+        try await LabHouse.withEach { house in
+            let walk = try await house.send(splitWalk.markers, name: "walk1.c3d")
+            _ = try await house.work()
+            #expect(try await house.visit()?.document?.walks.first?.plateSides == [])
+            let sent = try await house.send(splitWalk.forces, name: "walk1_grf.mot").id
+            _ = try await house.work()
+            let table = try #require(try await house.store.read { try house.recordings.find(sent, in: $0) })
+            #expect(table.kind == .forces && table.state == .analysed)
+            let sides = try await house.visit()?.document?.walks.first?.plateSides ?? []
+            #expect(sides.count == 1)
+            for (id, kind) in [(table.id, LabRecording.Kind.walk), (walk.id, .forces)] {
+                await #expect(throws: GaitLabError.notThatKind) {
+                    try await house.store.write {
+                        try house.recordings.choose(
+                            kind, for: id, by: LabHouse.desk, at: LabHouse.now, in: $0)
+                    }
+                }
+            }
+            try await house.store.write {
+                try house.recordings.choose(
+                    .leftOut, for: table.id, by: LabHouse.desk, at: LabHouse.now, in: $0)
+            }
+            _ = try await house.work()
+            #expect(try await house.visit()?.document?.walks.first?.plateSides == [])
+        }
+    }
+
     @Test("All walks of a visit are one analysis with the standing trial, and settings are in force for all")
     func settings() async throws {
         try await LabHouse.withEach { house in

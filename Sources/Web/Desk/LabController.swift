@@ -129,7 +129,7 @@ extension GaitLabError: Explained {
         case .tooLarge, .tooManyBytes:
             Fault(status: .contentTooLarge, kind: "too-large", title: "The file is too large", detail: description)
         case .unnamed, .wrongExtension, .emptyFile, .malformedChecksum, .notAnalysed, .noWords, .wordsTooLong,
-            .settingOutOfRange, .malformedEvent, .eventOutsideWalk, .eventsTooClose, .malformedNorm:
+            .notThatKind, .settingOutOfRange, .malformedEvent, .eventOutsideWalk, .eventsTooClose, .malformedNorm:
             .invalid([.init(name: "file", detail: description)])
         }
     }

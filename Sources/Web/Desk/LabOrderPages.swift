@@ -100,17 +100,27 @@ struct LabOrderPages {
             uploaded: Words.moment(recording.receivedAt, in: zone), checksum: String(recording.sha256.prefix(12)),
             badge: badge, stateLabel: label, problem: recording.failure, removeAction: nil,
             roleAction: mayChoose && recording.state == .analysed ? "/desk/recordings/\(recording.id)/role" : nil,
-            roles: [
-                .init(value: "walk", label: "A walk", isChosen: recording.kind == .walk),
-                .init(value: "static", label: "The standing trial", isChosen: recording.kind == .static),
-                .init(value: "leftOut", label: "Left out", isChosen: recording.kind == .leftOut),
-            ],
-            roleNote: recording.isKindChosen
-                ? "Chosen by hand." : recording.kind == .static ? "Nobody walks in it." : "Somebody walks in it.",
+            roles: Self.roles(recording).map { .init(value: $0.rawValue, label: $1, isChosen: recording.kind == $0) },
+            roleNote: Self.roleNote(recording),
             names: names.isEmpty ? nil : names.map { "“\($0)”" }.joined(separator: ", "),
             stripAction: !names.isEmpty && actor.may(.uploadRecordings)
                 ? "/desk/recordings/\(recording.id)/strip" : nil,
             eventsURL: isWalk && actor.may(.seeReports) ? "/desk/recordings/\(recording.id)/events" : nil,
             corrections: corrections == 0 ? nil : "\(corrections) by hand")
+    }
+
+    private static func roles(_ recording: LabRecording) -> [(LabRecording.Kind, String)] {
+        recording.holdsForces
+            ? [(.forces, "Forces of the walk of the same name"), (.leftOut, "Left out")]
+            : [(.walk, "A walk"), (.static, "The standing trial"), (.leftOut, "Left out")]
+    }
+
+    private static func roleNote(_ recording: LabRecording) -> String {
+        if recording.isKindChosen { return "Chosen by hand." }
+        return switch recording.kind {
+        case .static: "Nobody walks in it."
+        case .forces: "It holds forces and no markers."
+        case .walk, .leftOut: "Somebody walks in it."
+        }
     }
 }
