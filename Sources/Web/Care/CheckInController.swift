@@ -111,7 +111,10 @@ struct CheckInController {
                         number: index + 1, name: name.isEmpty ? typed["activity-1-name"] : name,
                         isNamed: !name.isEmpty,
                         scale: scale(
-                            "activity-\(index + 1)-score", name.isEmpty ? said("How well does it go today?") : name,
+                            "activity-\(index + 1)-score",
+                            name.isEmpty
+                                ? said("How well does it go today?")
+                                : said("{activity}: how well does it go today?", ["activity": name]),
                             0...10, low: said("Not at all"), high: said("As well as before"), typed))
                 },
                 change: scale(
