@@ -184,13 +184,13 @@ def test_a_check_in_ends_and_can_be_stopped(houses, tmp_path):
     room.to(7)
     letter = room.mail.wait_for(who["email"], subject="How are you")
     link, stop = (next(x for x in links_of(letter) if part in x) for part in ("/check-in/", "/reminders/"))
-    room.to(14)
+    room.to(15)
     visitor = Visitor(room.clinic.url)
     assert "has ended" in visitor.open(link).text
     room.mail.wait_for(who["email"], subject="How are you", count=2)
     visitor.open(stop)
     visitor.send("remind me", {})
-    room.to(21)
+    room.to(23)
     assert len([m for m in room.mail.messages if who["email"] in m["X-Envelope-To"] and "How are you" in str(m["Subject"])]) == 2
     assert visitor.open("/check-in/" + "a" * 43).status == 404
 
