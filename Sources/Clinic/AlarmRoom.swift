@@ -4,7 +4,7 @@ package import Accounts
 package import Care
 import Foundation
 package import Recovery
-package import Storage
+import Storage
 
 // Alarms as clinicians meet them: open ones first, each answered on its own page.
 extension Clinic {

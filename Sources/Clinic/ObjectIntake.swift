@@ -132,9 +132,9 @@ extension Clinic {
         _ file: StoredFile, index: ObjectIndex, visit: String, patient: Patient.ID, by actor: Actor, at now: Date,
         in transaction: any Transaction
     ) throws {
-        guard let pictures = index.pictures, !pictures.isFilm else { return }
+        guard let pictures = index.pictures else { return }
         let number = index.attributes.text(.instanceNumber).map { " \($0.prefix(8))" } ?? ""
-        let kind = pictures.frames > 1 ? "Loop" : "Picture"
+        let kind = pictures.isFilm ? "Film" : pictures.frames > 1 ? "Loop" : "Picture"
         let described = index.attributes.text(.seriesDescription).map { ", \($0.prefix(60))" } ?? ""
         _ = try LoopUploads().adopt(
             file, named: "\(kind)\(number)\(described)", visit: visit, patient: patient, by: actor, at: now,

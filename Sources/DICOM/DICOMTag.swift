@@ -61,6 +61,7 @@ package struct DICOMTag: Hashable, Sendable, Comparable, CustomStringConvertible
     package static let seriesCount = DICOMTag(0x0020_1206)
     package static let instanceCount = DICOMTag(0x0020_1208)
     package static let seriesInstanceCount = DICOMTag(0x0020_1209)
+    package static let photometric = DICOMTag(0x0028_0004)
     package static let frameCount = DICOMTag(0x0028_0008)
     package static let frameIncrementPointer = DICOMTag(0x0028_0009)
     package static let rows = DICOMTag(0x0028_0010)

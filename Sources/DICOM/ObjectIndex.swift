@@ -11,21 +11,28 @@ package struct ObjectIndex: Sendable, Codable, Hashable {
         package let samples: Int
         package let bitsAllocated: Int
         package let frames: Int
-        /// A film (MPEG-4, H.264), which is kept and not decoded.
+        /// A film (MPEG-4, H.264), which the helper does not decode.
         package let isFilm: Bool
         package let nativeOffset: Int64
         package let nativeFrameBytes: Int64
-        /// Of each frame, its fragments as offset and length; empty where frames are not compressed.
+        /// Of each frame, its fragments as offset and length; empty where frames are not compressed. A film has one
+        /// entry, for the whole of it.
         package let fragments: [[[Int64]]]
 
         /// The stored bytes of one frame (from 0).
         package func ranges(ofFrame frame: Int) -> [Range<Int64>] {
-            guard (0..<frames).contains(frame) else { return [] }
+            guard (0..<frames).contains(frame), !isFilm else { return [] }
             if fragments.isEmpty {
                 let start = nativeOffset + Int64(frame) * nativeFrameBytes
-                return isFilm ? [] : [start..<start + nativeFrameBytes]
+                return [start..<start + nativeFrameBytes]
             }
             return fragments[frame].compactMap { $0.count == 2 ? $0[0]..<$0[0] + $0[1] : nil }
+        }
+
+        /// The stored bytes of a film; nothing for what is none.
+        package var filmRanges: [Range<Int64>] {
+            guard isFilm, let parts = fragments.first else { return [] }
+            return parts.compactMap { $0.count == 2 ? $0[0]..<$0[0] + $0[1] : nil }
         }
     }
 
@@ -33,6 +40,13 @@ package struct ObjectIndex: Sendable, Codable, Hashable {
     package let dataSetOffset: Int64
     package let pictures: Pictures?
     package let attributes: Attributes
+
+    /// Whether a frame's stored bytes are a picture that browsers show in its own colours: baseline JPEG, in colour.
+    package var hasBrowserPictures: Bool {
+        guard transferSyntax == "1.2.840.10008.1.2.4.50", let pictures else { return false }
+        return pictures.samples == 3 && pictures.bitsAllocated == 8
+            && attributes.text(.photometric)?.hasPrefix("YBR_FULL") == true
+    }
 
     package init(json: Foundation.Data) throws { self = try JSONDecoder().decode(ObjectIndex.self, from: json) }
 

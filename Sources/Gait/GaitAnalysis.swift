@@ -63,7 +63,9 @@ public struct GaitAnalysis: Sendable {
         let events =
             corrected?.byTime
             ?? EventDetection.events(in: recording, markers: markers, policy: options.events, warnings: &warnings)
-        strides = Stride.all(in: events, recording: recording, markers: markers)
+        let belt: Belt?
+        (strides, belt) = Stride.all(in: events, recording: recording, markers: markers)
+        if let belt { Self.tell(belt, &warnings) }
         figures = Spatiotemporal(strides)
         stickFigure = StickFigure(recording, markers)
         self.norm = norm
@@ -101,6 +103,17 @@ public struct GaitAnalysis: Sendable {
                 pelvisOrder: options.pelvisOrder),
             events: events, angles: angles, spatiotemporal: AnalysisDocument.SpatiotemporalMeans(figures),
             kinetics: movement?.kinetics(recording, markers, events, &warnings), indices: indices, warnings: warnings)
+    }
+
+    private static func tell(_ belt: Belt, _ warnings: inout [AnalysisWarning]) {
+        let speed = (belt.velocity.length / 10).rounded() / 100
+        warnings.append(
+            AnalysisWarning(
+                code: "treadmill",
+                message: """
+                    The feet return to where they were, as on a treadmill: lengths and speed are those over its belt, \
+                    which the standing feet show to run at \(speed) m/s.
+                    """))
     }
 
     private static func markerDiameter(

@@ -3,7 +3,7 @@
 /// One stride: from a foot's strike to its next one, with what happens between. All lengths in metres, times in seconds.
 ///
 /// Times follow the field's definitions and agree with Vicon Nexus exactly, given the same events. Lengths are those of
-/// the toe marker at the strikes, along the stride's own line, as Nexus measures them (checked to 0.1 mm); the heel, then
+/// the toe marker at the strikes (on a treadmill as seen from its belt), along the stride's own line, as Nexus measures them (checked to 0.1 mm); the heel, then
 /// the ankle marker stands in where it is missing. Only step width is taken between the heels (Huxham et al. 2006, Gait &
 /// Posture 23:159), where both are there: between the toes it would grow with turned-out feet.
 public struct Stride: Hashable, Sendable {
@@ -58,8 +58,9 @@ extension Stride {
 
     /// All strides of a trial by time. Two strikes with two strikes of the other foot between them are no stride: one
     /// of this foot's is missing.
-    static func all(in events: [GaitEvent], recording: Recording, markers: WalkMarkers) -> [Stride] {
-        let measure = LengthMeasure(recording, markers)
+    static func all(
+        in events: [GaitEvent], recording: Recording, markers: WalkMarkers
+    ) -> (strides: [Stride], belt: Belt?) {
         var strides: [Stride] = []
         for side in Side.allCases {
             let strikes = times(events, side, .footStrike)
@@ -73,11 +74,15 @@ extension Stride {
                 let limit = oppositeStrikes.first ?? end
                 stride.oppositeFootOffSeconds = only(
                     times(events, side.opposite, .footOff).filter { $0 > start && $0 < limit })
-                measure.measure(&stride)
                 strides.append(stride)
             }
         }
-        return strides.sorted { ($0.startSeconds, $0.side.rawValue) < ($1.startSeconds, $1.side.rawValue) }
+        var measure = LengthMeasure(recording, markers)
+        measure.belt = Belt.under(strides, recording, paths: measure.lengths)
+        for index in strides.indices { measure.measure(&strides[index]) }
+        return (
+            strides.sorted { ($0.startSeconds, $0.side.rawValue) < ($1.startSeconds, $1.side.rawValue) }, measure.belt
+        )
     }
 
     private static func times(_ events: [GaitEvent], _ side: Side, _ kind: GaitEvent.Kind) -> [Double] {
@@ -91,7 +96,9 @@ extension Stride {
 private struct LengthMeasure {
     let recording: Recording
     /// What lengths are measured between, and what step width.
-    private let lengths: [Side: Path]
+    let lengths: [Side: Path]
+    /// On a treadmill.
+    var belt: Belt?
     private let widths: [Side: Path]
 
     init(_ recording: Recording, _ markers: WalkMarkers) {
@@ -129,6 +136,7 @@ private struct LengthMeasure {
         let last = Double(recording.frameCount - 1)
         // An event may lie a fraction of a frame outside of the trial.
         guard frame > -1, frame < last + 1 else { return nil }
-        return paths[side]?.place(atFrame: max(0, min(last, frame)))?.horizontal
+        let place = paths[side]?.place(atFrame: max(0, min(last, frame)))?.horizontal
+        return place.map { $0 - (belt?.velocity ?? .zero) * seconds }
     }
 }

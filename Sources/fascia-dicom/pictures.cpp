@@ -42,7 +42,11 @@ Pictures::Pictures(const Object &source) : object(source) {
     checkSizes();
     if (object.syntax().isEncapsulated != pixels->isEncapsulated)
         throw Refusal("the pictures are not stored as the transfer syntax says");
-    if (isFilm) return;
+    if (isFilm) {
+        // The film's bytes are the first fragment, and where a writer cut it, all of them; no frame has a place of its own.
+        if (object.fragments().size() > 1) parts.push_back({object.fragments().begin() + 1, object.fragments().end()});
+        return;
+    }
     uint64_t bytesEach = (bitsAllocated + 7) / 8;
     nativeFrameBytes = rows * columns * samples * bytesEach;
     if (photometric == "YBR_FULL_422" && !object.syntax().isEncapsulated) nativeFrameBytes = rows * columns * 2 * bytesEach;

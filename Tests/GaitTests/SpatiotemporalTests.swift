@@ -43,6 +43,31 @@ import Testing
         #expect(near(figures.symmetryIndexPercent(\.strideTime), 0, within: 0.1))
     }
 
+    @Test("On a treadmill lengths and speed are those over the belt", arguments: [0.0, 0.3])
+    func treadmill(drift: Double) throws {
+        var walker = SimulatedWalker()
+        walker.leftStepLengthMetres = 0.55
+        walker.rightStepLengthMetres = 0.66
+        let whole = walker.recording()
+        let known = GaitAnalysis(of: whole, fileName: "a", options: AnalysisOptions())
+        #expect(!known.document.warnings.contains { $0.code == "treadmill" })
+        // The belt carries everything back; a person who drifts forward by some millimetres a second is on it no less.
+        var carried = whole
+        let back = walker.speedMetresPerSecond * 1000 * (1 - drift / 10)
+        let perFrame = carried.pointLabels.count * 3
+        for index in Swift.stride(from: 0, to: carried.coordinates.count, by: 3) {
+            carried.coordinates[index] -= Float(back * Double(index / perFrame) / carried.pointRate)
+        }
+        let found = GaitAnalysis(of: carried, fileName: "a", options: AnalysisOptions())
+        #expect(found.document.warnings.contains { $0.code == "treadmill" })
+        #expect(near(found.figures.speed?.mean, known.figures.speed?.mean ?? 0, within: 0.01))
+        for (own, other) in [(found.figures.left, known.figures.left), (found.figures.right, known.figures.right)] {
+            #expect(near(own.strideLength?.mean, other.strideLength?.mean ?? 0, within: 0.01))
+            #expect(near(own.stepLength?.mean, other.stepLength?.mean ?? 0, within: 0.01))
+            #expect(near(own.stepWidth?.mean, other.stepWidth?.mean ?? 0, within: 0.002))
+        }
+    }
+
     @Test("A missing strike makes no stride of two")
     func missingStrike() {
         let walker = SimulatedWalker()

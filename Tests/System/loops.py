@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from clinic import Clinic
@@ -35,17 +36,24 @@ class Loop:
         return max(gaps) - gaps[0]
 
 
+def simulated_frames(clinic: Clinic, folder: Path, *, gap: float = 12, frames: int = 40) -> tuple[np.ndarray, Loop]:
+    """The frames of the program's own simulated torn muscle, and their truth; the loop has no film."""
+    made = clinic.run("ultrasound", "simulate", "--out", str(folder), "--frames", str(frames), "--gap-peak", str(gap),
+                      "--mm-per-pixel", str(MILLIMETRES), "--width", "384", "--height", "384", "--seed", "5")
+    assert made.returncode == 0, made.stderr
+    pictures = [np.frombuffer(path.read_bytes()[-384 * 384:], np.uint8).reshape(384, 384) for path in sorted(folder.glob("*.pgm"))]
+    return np.stack(pictures), Loop(folder, json.loads((folder / "truth.json").read_text()))
+
+
 def simulated_loop(clinic: Clinic, folder: Path, *, frames: int = 40, gap: float = 12) -> Loop:
     """A film of the program's own simulated torn muscle."""
     if not shutil.which("ffmpeg"):
         pytest.skip("no ffmpeg: install the package ffmpeg (script/bootstrap does)")
-    made = clinic.run("ultrasound", "simulate", "--out", str(folder), "--frames", str(frames), "--gap-peak", str(gap),
-                      "--mm-per-pixel", str(MILLIMETRES), "--width", "384", "--height", "384", "--seed", "5")
-    assert made.returncode == 0, made.stderr
+    _, loop = simulated_frames(clinic, folder, gap=gap, frames=frames)
     film = folder / "rest and contraction.mp4"
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-framerate", "30", "-pattern_type", "glob", "-i", f"{folder}/*.pgm",
                     "-c:v", "libx264", "-crf", "8", "-pix_fmt", "yuv420p", str(film)], check=True)
-    return Loop(film, json.loads((folder / "truth.json").read_text()))
+    return Loop(film, loop.truth)
 
 
 def a_visit(clinic: Clinic, name: str) -> str:

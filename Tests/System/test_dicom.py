@@ -23,15 +23,16 @@ from pynetdicom.sop_class import ModalityPerformedProcedureStep, StorageCommitme
 from clinic import free_port
 from journeys import book, request_for, sign_in_staff, slots, until
 from machine import TITLE, loop, region, saved, send, speckle, worklist
-from rounds import SEED
+from rounds import ENGINES, FULL, SEED
 
 NAME = "Mira Ödegård"
+KILLS = 100 if FULL else 3
 
 
-@pytest.fixture(scope="module")
-def room(shared_houses):
+@pytest.fixture(scope="module", params=ENGINES)
+def room(request, shared_houses):
     port = free_port()
-    clinic = shared_houses.clinic(environment={"FASCIA_DICOM_PORT": str(port)})
+    clinic = shared_houses.clinic(request.param, environment={"FASCIA_DICOM_PORT": str(port)})
     return clinic, port
 
 
@@ -105,8 +106,8 @@ def test_a_loop_goes_to_its_visit_with_its_scale_and_times(room, visit):
         return rows[0] if rows and rows[0]["state"] != "waiting" else None
     row = until(read, 30, "the loop is read")
     assert row["state"] == "ready"
-    assert row["mm_per_pixel_x"] == pytest.approx(0.123456789, rel=1e-9)
-    assert row["mm_per_pixel_y"] == pytest.approx(0.23456789, rel=1e-9)
+    assert float(row["mm_per_pixel_x"]) == pytest.approx(0.123456789, rel=1e-9)
+    assert float(row["mm_per_pixel_y"]) == pytest.approx(0.23456789, rel=1e-9)
     assert eval(row["times"])[8] == pytest.approx(8 * 0.0417, abs=1e-9)
     assert len(clinic.rows(f"SELECT id FROM dicom_object WHERE sop_instance = '{data.SOPInstanceUID}'")) == 1
 
@@ -263,7 +264,7 @@ def test_what_was_acknowledged_survives_a_power_cut(houses):
     clinic = houses.clinic(environment={"FASCIA_DICOM_PORT": str(port)})
     seed = random.Random(SEED)
     acknowledged = []
-    for _ in range(3):
+    for _ in range(KILLS):
         objects = [loop(speckle(seed.randrange(9999), 2, 64, 64)) for _ in range(12)]
         machine = AE(TITLE)
         machine.add_requested_context(objects[0].SOPClassUID)

@@ -14,16 +14,17 @@ from journeys import sign_in_staff, until
 from loops import MILLIMETRES, a_visit, loops_of, simulated_loop
 from mail_room import links_of
 from recordings import Desk
+from rounds import ENGINES
 from test_loops import cookie, ready
 from visitor import Visitor
 
 NAME, MAIL = "Ida Practice", "loops@example.org"
 
 
-@pytest.fixture(scope="module")
-def room(shared_houses, tmp_path_factory):
+@pytest.fixture(scope="module", params=ENGINES)
+def room(request, shared_houses, tmp_path_factory):
     mail = shared_houses.mail()
-    clinic = shared_houses.clinic(mail=mail)
+    clinic = shared_houses.clinic(request.param, mail=mail)
     staff = sign_in_staff(clinic, "clinician@demo.example")
     day = a_visit(clinic, NAME)
     visit = loops_of(staff, day, NAME)

@@ -129,8 +129,7 @@ def test_booked_in_spanish_the_letters_are_spanish(houses, engine):
     other.open(manage)
     other.send("Cancel this booking", {})
     assert "está cancelada" in text_of(mail.wait_for(who["email"], subject="^Cancelada"))
-    found = clinic.rows("SELECT language FROM patient WHERE email = '" + who["email"] + "'")
-    assert [row["language"] for row in found] == ["es"]
+    assert clinic.rows(f"SELECT language FROM patient WHERE email = '{who['email']}'") == [{"language": "es"}]
     clinic.healthy()
 
 

@@ -195,6 +195,9 @@ struct MeasureTests {
         let still = (0..<120).map { _ in offset + random.normal() }
         #expect(ContractionPhases(of: still, times: times) == nil)
         #expect(ContractionPhases(of: [Double](repeating: 3, count: 120), times: times) == nil)
+        // What is furthest from rest in the first frame was not seen to begin.
+        let letsGo = times.map { offset + factor * max(0, 1 - $0 / 2) }
+        #expect(ContractionPhases(of: letsGo, times: times) == nil)
     }
 
     @Test("Ten percent less is within the limits of healthy sides for the rectus femoris, not for the quadriceps")

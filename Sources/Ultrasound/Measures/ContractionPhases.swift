@@ -10,7 +10,8 @@
 ///
 /// Method: rest is the median of the tenth of frames that move least; the peak is the frame furthest from it after a
 /// running median of five; onset and return are where the signal crosses a fifth of that distance. A signal whose
-/// greatest change is less than six times its frame-to-frame noise has no contraction.
+/// greatest change is less than six times its frame-to-frame noise has no contraction, and neither has one that is
+/// furthest from rest in its first frame: its beginning was not seen.
 public struct ContractionPhases: Hashable, Sendable {
     /// The last frame at rest before the contraction.
     public let onsetFrame: Int
@@ -53,7 +54,7 @@ public struct ContractionPhases: Hashable, Sendable {
         let rest = abs(opening - still) < 0.5 * spread || stillest.contains { $0 < smooth.count / 10 } ? opening : still
         guard let peak = smooth.indices.max(by: { abs(smooth[$0] - rest) < abs(smooth[$1] - rest) }) else { return nil }
         let height = abs(smooth[peak] - rest)
-        guard height > 6 * noise, height > 0, height > 0.5 * spread else { return nil }
+        guard peak > 0, height > 6 * noise, height > 0, height > 0.5 * spread else { return nil }
         func isAtRest(_ index: Int) -> Bool { abs(smooth[index] - rest) < 0.2 * height }
         onsetFrame = (0..<peak).last(where: isAtRest) ?? 0
         let back = (peak..<smooth.count).first(where: isAtRest)

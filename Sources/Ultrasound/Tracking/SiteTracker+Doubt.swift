@@ -143,6 +143,10 @@ extension SiteTracker {
         guard !open.isEmpty else { return }
         var isSettled = [Bool](repeating: true, count: count)
         for site in open { isSettled[site] = false }
+        // First with those that they belong to, however far along the row those are; only when there are none with any:
+        // skin that stays must not hold a stump that has left the picture.
+        let enough: Float = 1e-5
+        var isStrict = true
         while !open.isEmpty {
             var done: [(site: Int, moved: SIMD2<Float>)] = [], left: [Int] = []
             for site in open {
@@ -151,16 +155,30 @@ extension SiteTracker {
                     let other = Int(neighbours.lists[entry])
                     guard isSettled[other] else { continue }
                     let offset = unsafe sites[site].rest - sites[other].rest
-                    let share = unsafe exp(-against[entry]) / (64 + (offset * offset).sum()) + 1e-12
+                    let distance = (offset * offset).sum()
+                    // Those that have gone another way since rest are less likely to go its way now.
+                    let apart = unsafe (sites[site].now - sites[other].now) - offset
+                    let allowed = 2 + 0.1 * distance.squareRoot()
+                    let strange = 0.5 * (apart * apart).sum() / (allowed * allowed)
+                    let share = unsafe exp(-against[entry] - min(strange, 30)) / (64 + distance) + 1e-12
                     weight += share
                     unsafe sum += share * SIMD2(fresh[other].dx, fresh[other].dy)
                 }
-                if weight > 0 { done.append((site, sum / weight)) } else { left.append(site) }
+                if weight > (isStrict ? enough : 0) {
+                    done.append((site, sum / weight))
+                } else {
+                    left.append(site)
+                }
             }
             for item in done {
                 unsafe fresh[item.site] = .init(dx: item.moved.x, dy: item.moved.y)
                 isSettled[item.site] = true
             }
+            if done.isEmpty, isStrict {
+                isStrict = false
+                continue
+            }
+            isStrict = true
             if done.isEmpty {
                 // Nothing known anywhere near: they stay.
                 for site in left {

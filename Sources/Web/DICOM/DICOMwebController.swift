@@ -148,7 +148,14 @@ struct DICOMwebController {
 
     @Sendable func rendered(_ request: Request, context: WebContext) async throws -> Response {
         guard let object = try await objects(context).first else { throw ArchiveError.unknownObject }
-        let frame = try await clinic.display(try frameNumbers(context)[0], of: object)
+        let number = try frameNumbers(context)[0]
+        let accept = request.headers[.accept] ?? "*/*"
+        // What browsers can show is not decoded only to be encoded again: as it is stored, it is there at once.
+        if ["image/jpeg", "image/*", "*/*"].contains(where: accept.contains), try object.index().hasBrowserPictures {
+            let bytes = try await clinic.frames([number], of: object)[0]
+            return .bytes(ByteBuffer(bytes: bytes), contentType: "image/jpeg")
+        }
+        let frame = try await clinic.display(number, of: object)
         guard let image = ColourImage(width: frame.width, height: frame.height, pixels: frame.pixels) else {
             throw ArchiveError.noPictures
         }
