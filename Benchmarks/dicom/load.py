@@ -127,6 +127,19 @@ def processor(pid: int) -> float:
     return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
+def sync(folder: Path) -> float:
+    """Milliseconds in which this disk makes a small picture durable, now: what no receiver on it can undercut."""
+    times = []
+    for number in range(40):
+        with open(folder / f"sync-{number}", "wb") as file:
+            file.write(os.urandom(512_000))
+            file.flush()
+            begun = time.monotonic()
+            os.fsync(file.fileno())
+            times.append((time.monotonic() - begun) * 1000)
+    return statistics.median(times)
+
+
 class Peak:
     """The most memory that a server takes meanwhile."""
 
@@ -244,8 +257,8 @@ def main() -> int:
         def note(name: str, value: float) -> None:
             figures.setdefault(name, []).append(value)
         number = 1
-        with fascia(base / "data", web, port) as pid, storescp(base / "scp", other) as scp:
-            time.sleep(0 if QUICK else 20)  # the demo's own loops are simulated and measured first
+        with fascia(base / "data", web, port) as pid, storescp(base / "scp", other):
+            time.sleep(20)  # the demo's own loops are simulated and measured first
             idle = memory(pid)
             growth = 0.0
             for round_number in range(ROUNDS):
@@ -263,10 +276,10 @@ def main() -> int:
                 loops = place / "loops"
                 large.write(loops, number, LOOPS)
                 number += LOOPS
-                for name, at, server in (("storescp", other, scp), ("fascia", port, pid)):
-                    before = processor(server)
+                for name, at in (("storescp", other), ("fascia", port)):
+                    before = processor(pid)
                     note(f"{name} one", SMALL / send(at, [one]))
-                    note(f"{name} processor", (processor(server) - before) / SMALL * 1000)
+                    note(f"{name} processor", (processor(pid) - before) / SMALL * 1000)
                     note(f"{name} four", SMALL / 4 * 4 / send(at, four))
                     note(f"{name} nagle", SMALL // 2 / send(at, [slow], nagle=True))
                     if name == "fascia":
@@ -289,16 +302,19 @@ def main() -> int:
                 say(what, f"{middle['fascia ' + name]:,.0f} {unit}", gate, middle["fascia " + name] >= least)
                 say("  storescp --fork, neither synced nor indexed", f"{middle['storescp ' + name]:,.0f} {unit}")
             say("  processor time of an object, one association",
-                f"{middle['fascia processor']:.1f} ms ({middle['storescp processor']:.1f} ms)")
+                f"{middle['fascia processor']:.1f} ms")
+            say("  one sync of this disk (an object needs three: file, folder, row)", f"{sync(base):.1f} ms")
             say("memory over idle while loops arrive, helpers included", f"{max(0.0, growth):.0f} MB", "at most 100 MB", growth <= 100)
 
             first = dt.date.today() + dt.timedelta(days=3)
             fill(base / "data" / "fascia.sqlite", first, 10, 50)
+            before = processor(pid)
             found = [worklist(port, first + dt.timedelta(days=k % 10)) for k in range(20 if QUICK else 100)]
             assert all(count >= 50 for count, _ in found), found[:3]
             slowest = p95([taken for _, taken in found])
             say("worklist, 500 bookings, 50 rows, findscu's process included, p95", f"{slowest:.0f} ms", "at most 60 ms", slowest <= 60)
-            say("  median", f"{statistics.median(taken for _, taken in found):.0f} ms")
+            say("  median; processor time of the server and its helper",
+                f"{statistics.median(taken for _, taken in found):.0f} ms; {(processor(pid) - before) / len(found) * 1000:.0f} ms")
 
             film = objects.jpeg(base)
             if film:

@@ -122,7 +122,7 @@ extension Clinic {
         return booking
     }
 
-    /// Adds a place to the probe's list. The intake's body map calls it with the source "intake".
+    /// Adds a place to the probe's list.
     package func addTarget(
         _ place: String, side: BodySide?, note: String = "", source: String, visit: Booking.ID, by actor: Actor
     ) async throws {

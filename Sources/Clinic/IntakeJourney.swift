@@ -4,6 +4,7 @@ package import Accounts
 package import Care
 import Diary
 import Foundation
+import Imaging
 package import Recovery
 import Storage
 
@@ -76,7 +77,32 @@ extension Clinic {
             if !before.isFinished, let episode = intake.episode {
                 try tellOfAlarms(in: episode, at: now, in: transaction)
             }
+            try aimProbe(at: intake, now: now, in: transaction)
             return intake
+        }
+    }
+
+    /// Where it hurts becomes a place on the probe's list: of the visit whose link began the intake, else of the patient's
+    /// next visit with ultrasound.
+    private func aimProbe(at intake: Intake, now: Date, in transaction: any Transaction) throws {
+        guard let region = intake.region else { return }
+        let named = try intake.booking.flatMap { try bookings.find(Booking.ID($0), in: transaction) }
+        let coming = try bookings.all(of: intake.patient, in: transaction)
+            .filter { $0.state == .confirmed && $0.end > now && isForMachines($0.service) }
+            .min { $0.start < $1.start }
+        guard let visit = named ?? coming, visit.state == .confirmed else { return }
+        let sides: [BodySide?] =
+            switch intake.side {
+            case .left: [.left]
+            case .right: [.right]
+            case .both: [.left, .right]
+            case .middle: [nil]
+            }
+        for side in sides {
+            try VisitTargets().add(
+                region.name, side: region.hasSides ? side : nil, note: "", source: "intake",
+                visit: visit.id.description, patient: visit.patient, by: .patient(visit.patient), at: now,
+                in: transaction)
         }
     }
 

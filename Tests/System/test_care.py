@@ -47,6 +47,8 @@ def answer(visitor: Visitor, yes: str = "") -> None:
 
 def test_an_intake_is_kept_and_becomes_an_episode(clinic):
     who = person()
+    booked = book(clinic, request_for("dynamic-ultrasound", slots(clinic, "dynamic-ultrasound")[0], who))
+    assert booked.status == 201, booked
     visitor = begin(clinic, who)
     link = re.sub(r"/region.*", "", visitor.page.url)
     to_warnings(visitor, "Front of the thigh")
@@ -60,6 +62,8 @@ def test_an_intake_is_kept_and_becomes_an_episode(clinic):
     staff.follow(who["name"])
     staff.follow("Front of the thigh")
     assert "Pain (0 to 10)" in staff.page.text and "Running: 3" in staff.page.text
+    page = staff.open(f"/desk/visits/{booked.json()['id']}/loops")
+    assert re.search("Front of the thigh left, .*intake", page.text), "where it hurts is on the probe's list"
 
 
 def test_an_emergency_answer_stops_booking_until_a_clinician_has_answered(clinic):
