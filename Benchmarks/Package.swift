@@ -13,7 +13,9 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "hello", dependencies: [.product(name: "Hummingbird", package: "hummingbird")])
+            name: "hello", dependencies: [.product(name: "Hummingbird", package: "hummingbird")]),
+        .executableTarget(
+            name: "signals", dependencies: [.product(name: "Hummingbird", package: "hummingbird")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -69,6 +69,28 @@ package struct Intake: Sendable {
         }
     }
 
+    /// What takes hands to examine, so that a camera is not enough.
+    package enum NeedForHands: String, Sendable, CaseIterable { case tear, deficit, caudaEquina }
+
+    /// What of the answers speaks for being seen in person. An offer costs nothing, so one sign is enough here, where rule T of
+    /// `Recovery` asks for two; a bruise alone is none.
+    package var needsHands: Set<NeedForHands> {
+        guard let region else { return [] }
+        var needs: Set<NeedForHands> = []
+        if WarningQuestion.asksForTear(region), sign(.pop) == .yes || sign(.cannotBearWeight) == .yes {
+            needs.insert(.tear)
+        }
+        for question in WarningQuestion.questions(for: region) where warning(question.flag) == .yes {
+            switch question.flag {
+            case .extensorMechanism: needs.insert(.tear)
+            case .progressiveDeficit, .compartment: needs.insert(.deficit)
+            case .caudaEquina: needs.insert(.caudaEquina)
+            default: break
+            }
+        }
+        return needs
+    }
+
     /// The first step that is not answered; nil where all are.
     package var nextStep: Step? { Step.allCases.first { !isAnswered($0) } }
 

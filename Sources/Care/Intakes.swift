@@ -62,6 +62,18 @@ package struct Intakes: Sendable {
         return try Intake(row, answers: try answers(of: id, in: transaction))
     }
 
+    /// What a patient has told since a moment that takes hands to examine, finished or not. Told once, it stays: an offer too
+    /// many is better than one too few.
+    package func needsHands(
+        of patient: Patient.ID, since: Date, in transaction: any Transaction
+    ) throws -> Set<Intake.NeedForHands> {
+        try transaction.rows("SELECT * FROM intake WHERE patient = \(patient) AND started_at >= \(since)")
+            .reduce(into: []) { needs, row in
+                needs.formUnion(
+                    try Intake(row, answers: try answers(of: try row.get("id"), in: transaction)).needsHands)
+            }
+    }
+
     package func find(access: Secret, in transaction: any Transaction) throws -> Intake {
         guard let row = try transaction.first("SELECT * FROM intake WHERE access_sha256 = \(access.sha256)") else {
             throw CareError.unknownIntake

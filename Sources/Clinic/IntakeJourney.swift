@@ -47,6 +47,8 @@ extension Clinic {
         /// The most urgent warning of this patient that no clinician has closed.
         package let openLevel: SafetyTask.Level?
         package let today: Day
+        /// The service in person, by its slug, for who booked a visit by video and told what a camera can't examine.
+        package let inPerson: String?
     }
 
     package func intake(access: Secret) async throws -> IntakeView {
@@ -54,7 +56,7 @@ extension Clinic {
             let intake = try Intakes().find(access: access, in: transaction)
             return IntakeView(
                 intake: intake, openLevel: try SafetyTasks().openLevel(of: intake.patient, in: transaction),
-                today: try today(in: transaction))
+                today: try today(in: transaction), inPerson: try inPersonService(for: intake, in: transaction)?.slug)
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+package import Care
 import Content
 package import Diary
 package import Foundation
@@ -57,12 +58,14 @@ extension Clinic {
         package let chat: [Signal]
         package let measures: [VideoMeasure]
         package let pain: [VideoPain]
+        /// The patient's open episodes, in which the note is written.
+        package let episodes: [Episode]
     }
 
     package func call(_ id: Booking.ID, by actor: Actor) async throws -> CallView {
         guard actor.may(.holdCalls), case .staff(let staff, _) = actor else { throw TelehealthError.notPermitted }
         let now = clock.now()
-        return try await store.write { [bookings, audit] transaction in
+        return try await store.write { [bookings, episodes, audit] transaction in
             guard let booking = try bookings.find(id, in: transaction) else { throw BookingError.notFound }
             guard booking.service.modality == .telehealth else { throw TelehealthError.noVisit }
             let rooms = VideoRooms()
@@ -76,7 +79,9 @@ extension Clinic {
                 consents: consents, own: parties.first { $0.staff == staff },
                 chat: try Signals().chat(of: id.description, since: booking.createdAt, in: transaction),
                 measures: try RemoteExamination().measures(of: id.description, in: transaction),
-                pain: try RemoteExamination().pain(of: id.description, in: transaction))
+                pain: try RemoteExamination().pain(of: id.description, in: transaction),
+                episodes: actor.may(.seeCare)
+                    ? try episodes.list(of: booking.patient, in: transaction).filter(\.isOpen) : [])
         }
     }
 

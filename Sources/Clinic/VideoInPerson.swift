@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+import Care
 package import Diary
 package import Foundation
 import Scheduling
@@ -25,15 +26,25 @@ extension Clinic {
     /// Where an examination takes hands: the consultation, else the clinic's first service in person that needs no device.
     private static let examinationSlug = "consultation"
 
+    func examination(in transaction: any Transaction) throws -> HealthcareService? {
+        let all = try services.all(in: transaction).filter { $0.modality == .inPerson }
+        return all.first { $0.slug == Self.examinationSlug }
+            ?? all.first { service in !service.description.requirements.contains { $0.kind == .device } }
+    }
+
+    /// The service in person to which an intake leads whose visit is by video and whose answers take hands.
+    func inPersonService(for intake: Intake, in transaction: any Transaction) throws -> HealthcareService? {
+        guard !intake.needsHands.isEmpty, let id = intake.booking.map({ Booking.ID($0) }),
+            try bookings.find(id, in: transaction)?.service.modality == .telehealth
+        else { return nil }
+        return try examination(in: transaction)
+    }
+
     /// The next free times for an examination in person; nil where the clinic offers none.
     package func inPersonTimes(count: Int) async throws -> InPersonOffer? {
         let today = try await zoneOffsets().localDate(at: CellGrid.cell(containing: clock.now()))
-        return try await store.read { [services, slots] transaction in
-            let all = try services.all(in: transaction).filter { $0.modality == .inPerson }
-            let service =
-                all.first { $0.slug == Self.examinationSlug }
-                ?? all.first { service in !service.description.requirements.contains { $0.kind == .device } }
-            guard let service else { return nil }
+        return try await store.read { [slots] transaction in
+            guard let service = try examination(in: transaction) else { return nil }
             let list = try slots.slots(service: service.slug, from: today, to: today.adding(days: 20), in: transaction)
             return InPersonOffer(
                 service: service,

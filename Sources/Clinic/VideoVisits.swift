@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
+package import Care
 import Content
 package import Diary
 import Foundation
@@ -82,6 +83,8 @@ extension Clinic {
         /// What was said in the room since this party came in.
         package let chat: [Signal]
         package let parties: [VideoParty]
+        /// What the patient told before the visit that a camera can't examine.
+        package let needsHands: Set<Intake.NeedForHands>
     }
 
     /// - Throws: `TelehealthError`: why the link opens nothing (now).
@@ -112,8 +115,15 @@ extension Clinic {
             booking: booking, seat: seat, party: party, room: room,
             consent: try rooms.consent(of: seat.party, in: transaction),
             chat: try party.admittedAt.map { try Signals().chat(of: seat.visit, since: $0, in: transaction) } ?? [],
-            parties: try rooms.parties(of: seat.visit, in: transaction))
+            parties: try rooms.parties(of: seat.visit, in: transaction),
+            needsHands: party.role == .patient
+                ? try Intakes().needsHands(
+                    of: booking.patient, since: booking.start.addingTimeInterval(-Self.intakeSeconds), in: transaction)
+                : [])
     }
+
+    /// For how long before a visit an intake speaks for it.
+    private static let intakeSeconds: TimeInterval = 28 * 86_400
 
     /// Consent, and into the waiting room. The desk sees that the patient has come.
     package func agreeToCall(link: Secret, _ form: VideoConsent.Form) async throws {

@@ -28,8 +28,9 @@ extension Clinic {
                         known = max(known ?? 0, room.revision)
                     }
                 } else {
-                    // A page that begins to listen reads its room after it is on the board: nothing is missed before this.
                     known = try await store.read { try VideoRooms().lastRevision(in: $0) }
+                    // Between the first page's look and this, another process may have changed its room.
+                    roomBoard.wakeAll()
                 }
                 if looks % Self.looksPerBeat == 0 { try await keepPresence() }
             } catch {

@@ -14,6 +14,9 @@ package final class RoomBoard: Sendable {
     /// Listens to every room: the list of who waits.
     package static let everyRoom = "*"
 
+    /// Of one party at once. Who opens more loses the oldest: nobody needs them, and lines are what a flood would use up.
+    package static let mostPages = 6
+
     private struct Entry {
         let visit: String
         let seat: JoinLinks.Seat?
@@ -37,6 +40,13 @@ package final class RoomBoard: Sendable {
     package func listen(to visit: String, from seat: JoinLinks.Seat? = nil) -> Listener {
         let (beats, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
+            if let seat {
+                let own = (state.ofVisit[visit] ?? []).filter { state.entries[$0]?.seat == seat }
+                if own.count >= Self.mostPages, let oldest = own.min() {
+                    state.ofVisit[visit]?.remove(oldest)
+                    state.entries.removeValue(forKey: oldest)?.continuation.finish()
+                }
+            }
             state.next += 1
             state.entries[state.next] = Entry(visit: visit, seat: seat, continuation: continuation)
             state.ofVisit[visit, default: []].insert(state.next)
@@ -82,6 +92,16 @@ package final class RoomBoard: Sendable {
             for place in [visit, Self.everyRoom] {
                 guard let listeners = state.ofVisit[place] else { continue }
                 state.versions[place, default: 0] += 1
+                for listener in listeners { state.entries[listener]?.continuation.yield() }
+            }
+        }
+    }
+
+    /// Wakes every room that is listened to: for when it is not known which of them changed.
+    package func wakeAll() {
+        state.withLock { state in
+            for (visit, listeners) in state.ofVisit {
+                state.versions[visit, default: 0] += 1
                 for listener in listeners { state.entries[listener]?.continuation.yield() }
             }
         }

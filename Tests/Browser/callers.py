@@ -6,8 +6,7 @@ import contextlib
 import urllib.parse
 from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 import calls
 from chromium import CHROMIUM, DESKTOP, PHONE, Witness
@@ -22,13 +21,10 @@ LOOPBACK = ["--allow-loopback-in-peer-connection", "--disable-features=WebRtcHid
 
 
 @contextlib.contextmanager
-def with_cameras(*more: str) -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium: install the package chromium (script/bootstrap does)")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *LOOPBACK, *more])
-        yield browser
-        browser.close()
+def with_cameras(play: Playwright) -> Iterator[Browser]:
+    browser = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *LOOPBACK])
+    yield browser
+    browser.close()
 
 
 class Call:

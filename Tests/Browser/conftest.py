@@ -12,13 +12,19 @@ from chromium import CHROMIUM, DESKTOP, Witness
 
 
 @pytest.fixture(scope="session")
-def browser():
+def play():
+    """One for all browsers: a second one can't be begun while the first one lives."""
     if not CHROMIUM:
         pytest.skip("no Chromium: install the package chromium (script/bootstrap does)")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield play
+
+
+@pytest.fixture(scope="session")
+def browser(play):
+    browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

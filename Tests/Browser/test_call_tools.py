@@ -11,8 +11,8 @@ from loops import simulated_loop
 
 
 @pytest.fixture(scope="module")
-def cameras():
-    with with_cameras() as browser:
+def cameras(play):
+    with with_cameras(play) as browser:
         yield browser
 
 
@@ -41,9 +41,11 @@ def test_a_third_person_a_loop_and_an_angle(houses, cameras, tmp_path):
     expect(patient.locator(".call-shown canvas")).to_have_attribute("data-frame", "7")
     same = [page.locator(".call-shown canvas").evaluate("c => c.toDataURL()") for page in (patient, clinician)]
     assert same[0] == same[1] and len(same[0]) > 1000
-    box = clinician.locator(".call-picture").bounding_box()
-    clinician.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
-    clinician.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
+    picture = clinician.locator(".call-picture")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    for part in (0.25, 0.3):
+        clinician.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * 0.5)
     expect(patient.locator(".call-pointer")).to_be_visible()
     assert patient.locator(".call-pointer").evaluate("e => Math.round(parseFloat(e.style.left))") in range(28, 33)
     patient.reload()
@@ -87,6 +89,7 @@ def test_a_third_person_a_loop_and_an_angle(houses, cameras, tmp_path):
         sees(page, tiles=2)
     guest.get_by_role("button", name="Leave").click()
     expect(guest.get_by_text("You have left.")).to_be_visible()
+    faults += examine(guest, "who has left")
     expect(patient.locator(".call-videos .tile")).to_have_count(1)
 
     # A poor line: the own picture gives way to the sound, and comes back.
@@ -102,9 +105,9 @@ def test_a_third_person_a_loop_and_an_angle(houses, cameras, tmp_path):
     clinic.healthy()
 
 
-def test_how_a_line_is_judged(houses, visit):
+def test_how_a_line_is_judged(houses, cameras):
     clinic = houses.clinic()
-    page, _ = visit(clinic.url)
+    page = cameras.new_page()
     page.goto(clinic.url)
     judged = page.evaluate("""async () => {
       const { judge, SoundFirst } = await import("/assets/call-quality.js");

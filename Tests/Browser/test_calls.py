@@ -12,8 +12,8 @@ from chromium import examine
 
 
 @pytest.fixture(scope="module")
-def cameras():
-    with with_cameras() as browser:
+def cameras(play):
+    with with_cameras(play) as browser:
         yield browser
 
 
@@ -28,7 +28,7 @@ def test_from_the_mail_to_the_picture_on_both_sides(houses, cameras):
     patient.goto(clinic.url + call.link)
     patient.get_by_role("button", name="Try camera and microphone").click()
     expect(patient.locator("#check")).to_have_attribute("data-state", "ready")
-    patient.wait_for_function("() => document.querySelector('#check video').videoWidth > 0")
+    patient.wait_for_function("() => { const v = document.querySelector('#check video'); return v.videoWidth > 0 && !v.paused; }")
     patient.wait_for_function("() => document.querySelector('#level').value > 0.05")
     assert patient.locator("#camera option").count() >= 1
     patient.get_by_role("button", name="Play a sound").click()

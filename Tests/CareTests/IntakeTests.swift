@@ -72,6 +72,37 @@ struct IntakeTests {
         }
     }
 
+    @Test(
+        "what takes hands to examine is seen in the answers, of the questions that this region asks",
+        arguments: [
+            (["region": "thighFront", "sign-pop": "yes"], [.tear]),
+            (["region": "calf", "sign-cannotBearWeight": "yes"], [.tear]),
+            (["region": "thighFront", "sign-bruising": "yes"], []), (["region": "lowerBack", "sign-pop": "yes"], []),
+            (["region": "knee", "flag-extensorMechanism": "yes"], [.tear]), (["sign-pop": "yes"], []),
+            (["region": "neck", "flag-progressiveDeficit": "yes"], [.deficit]),
+            (
+                ["region": "lowerBack", "flag-caudaEquina": "yes", "flag-progressiveDeficit": "yes"],
+                [.caudaEquina, .deficit]
+            ),
+            (["region": "lowerBack", "flag-caudaEquina": "no", "flag-infection": "yes"], []),
+        ] as [([String: String], Set<Intake.NeedForHands>)])
+    func hands(answers: [String: String], needs: Set<Intake.NeedForHands>) async throws {
+        try await CareHouse.withEach { house in
+            let (first, _) = try await begin(house)
+            #expect(first.needsHands.isEmpty)
+            let (intake, _) = try await begin(house)
+            _ = try await answer(answers, intake, house)
+            let (since, later) = try await house.store.read { transaction in
+                (
+                    try Intakes().needsHands(of: house.patient, since: CareHouse.now, in: transaction),
+                    try Intakes().needsHands(
+                        of: house.patient, since: CareHouse.now.addingTimeInterval(1), in: transaction)
+                )
+            }
+            #expect(since == needs && later.isEmpty)
+        }
+    }
+
     @Test("an emergency answer raises one task, before the end, and only a clinician closes it with words")
     func emergency() async throws {
         try await CareHouse.withEach { house in

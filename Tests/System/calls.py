@@ -53,6 +53,18 @@ def join_link(letter_text: str) -> str:
     return found[1]
 
 
+def tell_of_a_pop(clinic: Clinic, mail, booked: dict) -> str:
+    """In the intake behind the booking's own link, as far as its warnings; the path of the intake."""
+    from mail_room import text_of
+    manage = re.search(r"/bookings/[\w-]+", text_of(mail.wait_for(booked["email"], subject="appointment")))[0]
+    intake = clinic.request("POST", f"{manage}/intake", "", FORM).headers["Location"]
+    for step, fields in (("region", "region=thighFront&side=left"),
+                         ("warnings", "sign-pop=yes&sign-bruising=no&sign-cannotBearWeight=no")):
+        answer = clinic.request("POST", f"{intake}/{step}", fields, FORM)
+        assert answer.status == 303, answer
+    return intake
+
+
 class Party:
     """One who speaks to a room: by a link, or as staff."""
 

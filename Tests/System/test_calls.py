@@ -10,7 +10,7 @@ import uuid
 import pytest
 
 import calls
-from calls import CONSENT, FORM, Ear, Party, admitted, book_now, cookies, join_link, visit
+from calls import CONSENT, FORM, Ear, Party, admitted, book_now, cookies, join_link, tell_of_a_pop, visit
 from journeys import act, person, sign_in_staff, slots, book, request_for, until
 from mail_room import calendar_of, text_of
 from rounds import ENGINES
@@ -140,6 +140,13 @@ def test_forged_messages_are_refused(house):
     statuses = [patient.send(*[patient.chat("flood") for _ in range(40)]).status for _ in range(8)]
     assert 429 in statuses
     ear.close()
+    # Windows without end: the oldest are closed, the others hear on.
+    ears = [patient.listen() for _ in range(9)]
+    until(lambda: not any(each.thread.is_alive() for each in ears[:3]), 10, "the oldest streams have ended")
+    clinician.send(clinician.chat("still heard"))
+    until(lambda: all("still heard" in each.chat() for each in ears[3:]), 10, "the newest hear")
+    for each in ears:
+        each.close()
     clinic.healthy()
 
 
@@ -260,7 +267,29 @@ def test_what_a_camera_cannot_see_is_seen_in_person(house):
     done = patient.form("/in-person", {"slot": slot})
     assert done.status == 200 and "Booked:" in done.text, done
     assert patient.form("/in-person", {"slot": slot}).status == 200
-    assert len(clinic.rows("SELECT id FROM booking WHERE state = 'confirmed'")) == 2, "pressed twice, booked once"
+    patients = [r["patient"] for r in clinic.rows("SELECT id, patient FROM booking") if r["id"] == booked["id"]]
+    mine = [r for r in clinic.rows("SELECT patient FROM booking WHERE state = 'confirmed'") if r["patient"] in patients]
+    assert len(mine) == 2, "pressed twice, booked once"
+    assert "a tear is possible" in clinician.get().text
+    clinic.healthy()
+
+
+def test_what_the_intake_says_is_offered_before_the_call(house):
+    """Told in the intake, not at the door: the page before the call offers times in the clinic, and the clinician reads it."""
+    clinic, mail = house
+    _, patient, clinician = visit(clinic, mail)
+    assert "See the next times in the clinic" not in patient.get().text
+    booked, patient, clinician = visit(clinic, mail)
+    tell_of_a_pop(clinic, mail, booked)
+    # Also of an intake that is not finished yet
+    assert "See the next times in the clinic" in patient.get().text
+    page = patient.get("/in-person").text
+    assert "We should see you in person" in page and "Go on with the visit by video" in page
+    slot = re.search(r'name="slot" value="([^"]+)"', page)[1]
+    done = patient.form("/in-person", {"slot": slot})
+    assert done.status == 200 and "Booked:" in done.text, done
+    # The door's questions are not ticked; the finding is there all the same.
+    assert patient.agree().headers["Location"].endswith("/in-person")
     assert "a tear is possible" in clinician.get().text
     clinic.healthy()
 
@@ -325,8 +354,10 @@ def test_a_missed_visit_is_marked_and_told(houses):
     clinic.start()
     letter = mail.wait_for(missed["email"], subject="missed you")
     assert "/services" in text_of(letter)
-    until(lambda: {r["id"]: r["attendance"] for r in clinic.rows("SELECT id, attendance FROM booking")}
-          | {waited["id"]: None} == {missed["id"]: "noShow", held["id"]: "fulfilled", waited["id"]: None}, 10, "both visits are marked")
+    def marked() -> bool:
+        found = {r["id"]: r["attendance"] for r in clinic.rows("SELECT id, attendance FROM booking")}
+        return found[missed["id"]] == "noShow" and found[held["id"]] == "fulfilled"
+    until(marked, 10, "both visits are marked")
     outcomes = {r["visit"]: r["outcome"] for r in clinic.rows("SELECT visit, outcome FROM video_room")}
     assert outcomes[missed["id"]] == "missed" and outcomes[held["id"]] == "held"
     assert not [m for m in mail.messages if held["email"] in m["X-Envelope-To"] and "missed" in m["Subject"]]

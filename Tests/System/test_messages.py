@@ -320,7 +320,7 @@ def test_the_link_of_a_reminder_needs_a_button(houses):
     clinic = houses.clinic()
     who = person()
     book(clinic, request_for("consultation", slots(clinic, "consultation", start=3)[0], who))
-    (patient,) = clinic.rows(f"SELECT id FROM patient WHERE email = '{who['email']}'")
+    (patient,) = [r for r in clinic.rows("SELECT id, email FROM patient") if r["email"] == who["email"]]
     with sqlite3.connect(clinic.data / "fascia.sqlite") as connection:  # as a reminder's letter does, a day before the visit
         connection.execute("INSERT INTO reminder_link VALUES (?, ?, ?)",
                            (hashlib.sha256(b"practice-link").hexdigest(), patient["id"], int(time.time() * 1e6)))

@@ -98,7 +98,7 @@ STAFF = {
     ("GET", "/desk/visits/:id/call"): CARE, ("POST", "/desk/visits/:id/call/join"): CARE,
     ("POST", "/desk/visits/:id/call/invite"): CARE, ("POST", "/desk/visits/:id/call/admit/:party"): CARE,
     ("POST", "/desk/visits/:id/call/remove/:party"): CARE, ("POST", "/desk/visits/:id/call/end"): CARE,
-    ("POST", "/desk/visits/:id/call/reopen"): CARE, ("POST", "/desk/visits/:id/call/leave"): CARE,
+    ("POST", "/desk/visits/:id/call/follow-up"): CARE, ("POST", "/desk/visits/:id/call/reopen"): CARE, ("POST", "/desk/visits/:id/call/leave"): CARE,
     ("GET", "/desk/visits/:id/call/events"): CARE, ("POST", "/desk/visits/:id/call/signals"): CARE,
     ("GET", "/desk/visits/:id/call/ice"): CARE, ("POST", "/desk/visits/:id/call/figures"): CARE,
     ("POST", "/desk/visits/:id/call/show"): CARE, ("GET", "/desk/visits/:id/call/shown/loop"): CARE,

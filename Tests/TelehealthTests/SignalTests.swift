@@ -138,6 +138,8 @@ import Testing
             board.version(of: "a") == 1 && board.version(of: "b") == 0 && board.version(of: RoomBoard.everyRoom) >= 1)
         board.beat()
         #expect(board.version(of: "a") == 1, "a sign of life is no news")
+        board.wakeAll()
+        #expect(board.version(of: "a") == 2 && board.version(of: "b") == 1, "nobody knows which changed: all look")
         var beats = one.beats.makeAsyncIterator()
         #expect(await beats.next() != nil)
         for listener in [one, two, every] { _ = board.end(listener) }
@@ -152,5 +154,18 @@ import Testing
         #expect(board.present == [seat.party])
         #expect(!board.end(first))
         #expect(board.end(second) && board.present.isEmpty)
+    }
+
+    @Test("who opens a window too many loses the oldest, and nobody else's")
+    func flood() async {
+        let board = RoomBoard()
+        let other = board.listen(to: "v", from: JoinLinks.Seat(visit: "v", party: VideoParty.ID("q")))
+        let seat = JoinLinks.Seat(visit: "v", party: VideoParty.ID("p"))
+        let all = (0...RoomBoard.mostPages).map { _ in board.listen(to: "v", from: seat) }
+        var beats = all[0].beats.makeAsyncIterator()
+        #expect(await beats.next() == nil, "its stream has ended")
+        #expect(!board.end(all[0]) && Set(board.present) == [seat.party, VideoParty.ID("q")])
+        for listener in all[1..<RoomBoard.mostPages] { #expect(!board.end(listener)) }
+        #expect(board.end(all[RoomBoard.mostPages]) && board.end(other) && board.isEmpty)
     }
 }

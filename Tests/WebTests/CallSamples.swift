@@ -32,7 +32,8 @@ extension Samples {
             heading: "Before the video visit", visit: "Telehealth, 3 March 2026, 9:45 to 10:15 am", action: "/call/4f",
             isPatient: isPatient, warnings: [.init(name: "pop", label: "I felt a pop.", isTicked: true)],
             limits: ["Reflexes"], consent: ["I agree to be seen by video today."],
-            lineNote: wrong ? "On some networks the picture may not come through." : nil)
+            lineNote: wrong ? "On some networks the picture may not come through." : nil,
+            adviceURL: wrong ? "/call/4f/in-person" : nil)
         if wrong {
             page.name.error = "Please type your full name."
             page.bornOn.error = "Please type your date of birth."
@@ -50,7 +51,8 @@ extension Samples {
             serviceName: "Consultation", price: "You pay $150 in the clinic, after the visit.",
             times: times ? [.init(value: "2026-03-04T10:00:00Z 4f", label: "Wednesday, 10 am", isChosen: true)] : [],
             hasTimes: times, action: "/call/4f/in-person", bookURL: times && booked == nil ? nil : "/book/consultation",
-            booked: booked, problem: times ? "This time has just been taken." : nil, goOnURL: "/call/4f")
+            booked: booked, problem: times ? "This time has just been taken." : nil, goOnURL: "/call/4f",
+            isBefore: booked == nil)
     }
 
     private static func stage(isClinician: Bool) -> CallStage {
@@ -111,7 +113,13 @@ extension Samples {
             comparisons: isIn ? [.init(joint: "Knee flexion", left: "132°", right: "140°", difference: "8°")] : [],
             hasComparisons: isIn, pain: isIn ? [.init(label: "9:52 am", value: "4 of 10")] : [], hasPain: isIn,
             figures: isIn ? [] : [.init(label: "Talked", value: "12 min 3 s")], hasFigures: !isIn, dayURL: "/desk",
-            loopsURL: "/desk/visits/4f/loops", billAction: isIn ? nil : "/desk/visits/4f/bill",
+            loopsURL: "/desk/visits/4f/loops",
+            notes: isIn ? [] : [.init(value: "/desk/episodes/4f/notes", label: "Front of the thigh, left")],
+            careURL: isIn ? nil : "/desk/patients/4f/care",
+            followUps: isIn
+                ? [] : [.init(value: "telehealth 2026-03-10T10:00:00Z 4f", label: "Telehealth, in a week: 10 am")],
+            hasFollowUps: !isIn, booked: isIn ? nil : "Telehealth, 10 March, 10 am",
+            billAction: isIn ? nil : "/desk/visits/4f/bill",
             orderURL: isIn ? nil : "/desk/orders/4f", reopenAction: isIn ? nil : "/desk/visits/4f/call/reopen",
             problem: isIn ? "The room is full." : nil)
     }

@@ -131,7 +131,8 @@ extension Samples {
     private static func intakeDone(emergency: Bool) -> IntakeDonePage {
         IntakeDonePage(
             frame: frame("Thank you", isPrivate: true), heading: emergency ? "Get help now" : "Thank you",
-            lead: "Your answers are kept.", isEmergency: emergency, isSameDay: !emergency, goOnURL: "/services",
+            lead: "Your answers are kept.", isEmergency: emergency, isSameDay: !emergency,
+            inPersonURL: emergency ? nil : "/book/consultation", goOnURL: "/services",
             goOnLabel: "See services and prices")
     }
 

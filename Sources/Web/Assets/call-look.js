@@ -59,6 +59,8 @@ export class Look {
     this.#frame = 0;
     await this.#draw();
     this.greet();
+    // The button lies below the picture that it brings.
+    if (this.leads) this.panel.scrollIntoView({ block: "nearest" });
   }
 
   /** Somebody's line has just opened: they learn where we are. */

@@ -89,6 +89,8 @@ async function enter() {
   isIn = true;
   find(".call-stage").hidden = false;
   document.body.classList.add("in-call");
+  // On a phone the picture comes first.
+  if (matchMedia("(max-width: 47.99rem)").matches) root.scrollIntoView({ block: "start" });
   await Promise.all([servers().catch(() => {}), media()]);
   if (isOver) return;
   wire.send("hello", { page: wire.page });

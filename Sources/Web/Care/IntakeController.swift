@@ -141,6 +141,7 @@ struct IntakeController {
                     ? said("One of your answers can be a sign of an emergency.")
                     : said("Your answers are with your clinician. You need not tell them again."),
                 isEmergency: isEmergency, isSameDay: view.openLevel == .sameDay,
+                inPersonURL: isEmergency ? nil : view.inPerson.map { "/book/\($0)" },
                 goOnURL: isEmergency || view.intake.booking != nil ? nil : "/services",
                 goOnLabel: said("See services and prices")))
     }

@@ -87,6 +87,8 @@ struct IntakeDonePage: PageValue {
     /// An emergency: the fixed text instead of thanks.
     var isEmergency: Bool
     var isSameDay: Bool
+    /// For who booked a visit by video and told what takes hands to examine.
+    var inPersonURL: String?
     var goOnURL: String?
     var goOnLabel: String
 }

@@ -94,16 +94,17 @@ struct CallController {
             warnings: isPatient
                 ? CallWords.Warning.allCases.map { .init(name: $0.rawValue, label: $0.label, isTicked: false) } : [],
             limits: isPatient ? CallWords.limits : [],
-            consent: isPatient ? CallWords.consent : CallWords.guestConsent, lineNote: lineNote)
+            consent: isPatient ? CallWords.consent : CallWords.guestConsent, lineNote: lineNote,
+            adviceURL: CallWords.Warning.told(entrance.needsHands).isEmpty ? nil : "\(path(context))/in-person")
         page.name.value = entrance.party.name
         return page
     }
 
     private func roomPage(_ entrance: Clinic.CallEntrance, _ context: WebContext) -> CallRoomPage {
         let path = path(context)
-        let warned = !(entrance.consent?.form.warnings ?? "").isEmpty
+        let hasLeft = entrance.party.state == .left
         return CallRoomPage(
-            frame: site.frame("Your visit by video", context, isPrivate: true, scripts: ["call.js"]),
+            frame: site.frame("Your visit by video", context, isPrivate: true, scripts: hasLeft ? [] : ["call.js"]),
             visit: visitText(entrance.booking), with: entrance.booking.clinician?.name ?? site.clinic.details.name,
             stage: CallStage(
                 base: path, me: entrance.party.id.description, role: entrance.party.role.rawValue,
@@ -111,8 +112,8 @@ struct CallController {
                 startsAt: entrance.booking.start.formatted(.iso8601),
                 chat: entrance.party.state == .admitted ? entrance.chat.map(RoomFeed.line) : [],
                 isPatient: entrance.party.role == .patient, isClinician: false),
-            backAction: entrance.party.state == .left ? "\(path)/back" : nil, lineNote: lineNote,
-            adviceURL: warned ? "\(path)/in-person" : nil)
+            backAction: hasLeft ? "\(path)/back" : nil, lineNote: lineNote,
+            adviceURL: CallWords.Warning.found(entrance).isEmpty ? nil : "\(path)/in-person")
     }
 
     // MARK: Consent
@@ -153,7 +154,10 @@ struct CallController {
             "name": page.name, "born": page.bornOn, "place": page.place, "callback": page.callBack, "agree": page.agree,
         ])
         guard page.errorSummary == nil else { return try answer(page, status: .unprocessableContent) }
-        let warnings = CallWords.Warning.allCases.filter { page.isPatient && form.isTicked($0.rawValue) }
+        let told = CallWords.Warning.told(entrance.needsHands)
+        let warnings = CallWords.Warning.allCases.filter {
+            told.contains($0) || (page.isPatient && form.isTicked($0.rawValue))
+        }
         try await site.clinic.agreeToCall(
             link: link(context),
             VideoConsent.Form(
@@ -182,8 +186,7 @@ struct CallController {
 
     private func advicePage(_ context: WebContext) async throws -> CallAdvicePage {
         let entrance = try await site.clinic.enterCall(link: link(context))
-        let found = (entrance.consent?.form.warnings ?? "").components(separatedBy: "; ")
-        let warnings = CallWords.Warning.allCases.filter { found.contains($0.finding) }
+        let warnings = CallWords.Warning.found(entrance)
         let offer = try await site.clinic.inPersonTimes(count: 3)
         return CallAdvicePage(
             frame: site.frame("We should see you in person", context, isPrivate: true),
@@ -197,7 +200,7 @@ struct CallController {
                         + (time.name.isEmpty ? "" : ", \(time.name)"), isChosen: index == 0)
             } ?? [], hasTimes: offer?.times.isEmpty == false, action: path(context) + "/in-person",
             bookURL: offer.flatMap { $0.service.dueAtBooking == nil ? nil : "/book/\($0.service.slug)" },
-            booked: nil, problem: nil, goOnURL: path(context))
+            booked: nil, problem: nil, goOnURL: path(context), isBefore: entrance.consent == nil)
     }
 
     @Sendable func bookInPerson(_ request: Request, context: WebContext) async throws -> Response {

@@ -29,6 +29,7 @@ struct CallDeskController {
         router.post("/desk/visits/:id/call/remove/:party", use: remove)
         router.post("/desk/visits/:id/call/end", use: end)
         router.post("/desk/visits/:id/call/reopen", use: reopen)
+        router.post("/desk/visits/:id/call/follow-up", use: followUp)
         router.post("/desk/visits/:id/call/leave", use: leave)
         router.get("/desk/visits/:id/call/events", use: events)
         router.post("/desk/visits/:id/call/signals", use: signals)
@@ -138,10 +139,15 @@ struct CallDeskController {
         return try await answer(actor, context)
     }
 
-    private func answer(_ actor: Actor, _ context: WebContext, invitation: String? = nil) async throws -> Response {
+    private func answer(
+        _ actor: Actor, _ context: WebContext, invitation: String? = nil, booked: String? = nil, problem: String? = nil
+    ) async throws -> Response {
         let view = try await site.clinic.call(id(context), by: actor)
-        var response = try site.answer(
-            try await CallDeskRoom(site: site, relayNote: relayNote).page(view, actor, context, invitation: invitation))
+        var page = try await CallDeskRoom(site: site, relayNote: relayNote).page(
+            view, actor, context, invitation: invitation)
+        page.booked = booked
+        page.problem = problem
+        var response = try site.answer(page, status: problem == nil ? .ok : .conflict)
         response.headers[.callPermissions] = "yes"
         return response
     }
@@ -185,6 +191,25 @@ struct CallDeskController {
         let actor = try await site.staff(.holdCalls, context)
         try await site.clinic.reopenCall(id(context), by: actor)
         return done(request, context)
+    }
+
+    /// The next visit, agreed on at the end of this one. Its value is the service's slug, the start and the clinician.
+    @Sendable func followUp(_ request: Request, context: WebContext) async throws -> Response {
+        let actor = try await site.staff(.holdCalls, context)
+        let form = try await Form(request, context)
+        let parts = form["slot"].split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let slot = TimeGrids.parse(parts[1]) else {
+            throw Fault.invalid([.init(name: "slot", detail: "Please choose a time.")])
+        }
+        do {
+            let booking = try await site.clinic.bookFollowUp(
+                after: id(context), service: parts[0], start: slot.start, clinician: slot.clinician, by: actor)
+            return try await answer(
+                actor, context,
+                booked: "\(booking.service.name), \(Words.span(booking.start, booking.end, in: booking.timeZone))")
+        } catch let error as BookingError where error.isConflict {
+            return try await answer(actor, context, problem: error.explanation)
+        }
     }
 
     private func done(_ request: Request, _ context: WebContext) -> Response {

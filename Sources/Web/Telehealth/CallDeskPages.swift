@@ -106,6 +106,14 @@ struct DeskCallPage: PageValue {
     /// Where what is left to do is done.
     var dayURL: String
     var loopsURL: String
+    /// Where the note is begun: one for each open episode.
+    var notes: [Choice]
+    var careURL: String?
+    /// Times for the next visit, by video and in person.
+    var followUps: [Choice]
+    let hasFollowUps: Bool
+    /// A next visit that was just booked.
+    var booked: String?
     var billAction: String?
     var orderURL: String?
     var reopenAction: String?

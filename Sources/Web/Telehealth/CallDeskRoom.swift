@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Accounts
+import Care
 import Clinic
 import Diary
 import Foundation
@@ -24,6 +25,9 @@ struct CallDeskRoom {
         let state = CallDeskWords.state(line, at: now)
         let isOver = view.room?.closedAt != nil
         let isIn = view.own?.state == .admitted && !isOver && state.isOpen
+        let followUps =
+            isOver && booking.state == .confirmed && actor.may(.changeBookings)
+            ? try await site.clinic.followUpTimes(after: booking, by: actor) : []
         let things = isIn ? try await site.clinic.thingsToShow(booking.id, by: actor) : []
         return DeskCallPage(
             frame: site.deskFrame(
@@ -39,7 +43,8 @@ struct CallDeskRoom {
             people: view.parties.filter { $0.role != .clinician && $0.state != .removed }.map {
                 person($0, view, path, zone: zone, isOpen: !isOver)
             },
-            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation, relayNote: relayNote,
+            isOpen: state.isOpen && !isOver, isOver: isOver, invitation: invitation,
+            relayNote: isOver ? nil : relayNote,
             things: things.map {
                 .init(value: "\($0.shown.kind.rawValue)/\($0.shown.id)", label: $0.label)
             }, hasThings: !things.isEmpty, joints: CallDeskWords.joints,
@@ -51,6 +56,15 @@ struct CallDeskRoom {
             hasPain: !view.pain.isEmpty, figures: isOver ? CallDeskWords.figures(line, zone: zone) : [],
             hasFigures: isOver,
             dayURL: "/desk?date=\(Words.isoDay(booking.start, in: zone))", loopsURL: "/desk/visits/\(booking.id)/loops",
+            notes: isOver && actor.may(.writeCare)
+                ? view.episodes.map { .init(value: "/desk/episodes/\($0.id)/notes", label: $0.place) } : [],
+            careURL: actor.may(.seeCare) ? "/desk/patients/\(booking.patient)/care" : nil,
+            followUps: followUps.map {
+                .init(
+                    value: "\($0.service.slug) \($0.start.formatted(.iso8601)) \($0.clinician)",
+                    label: "\($0.service.name), in \($0.weeks == 1 ? "a week" : "\($0.weeks) weeks"): "
+                        + Words.moment($0.start, in: zone))
+            }, hasFollowUps: !followUps.isEmpty,
             billAction: isOver && booking.orderID == nil && actor.may(.takePayments) && view.room?.outcome == .held
                 ? "/desk/visits/\(booking.id)/bill" : nil,
             orderURL: booking.orderID.map { "/desk/orders/\($0)" },

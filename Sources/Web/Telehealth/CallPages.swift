@@ -36,6 +36,8 @@ struct CallPreparePage: PageValue {
     var consent: [String]
     /// Without a relay: that some networks will fail.
     var lineNote: String?
+    /// Set where what was told before the visit has to be examined in person.
+    var adviceURL: String?
     var errorSummary: ErrorSummary?
 
     struct Tick: Sendable {
@@ -70,6 +72,8 @@ struct CallAdvicePage: PageValue {
     var booked: String?
     var problem: String?
     var goOnURL: String
+    /// Whether the consent is still to come.
+    var isBefore: Bool
 }
 
 /// The waiting room and the call, of a patient or a guest.

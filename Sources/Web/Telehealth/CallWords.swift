@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Care
+import Clinic
 import Content
 import Foundation
+import Telehealth
 
 /// What patients read before a call.
 enum CallWords {
@@ -62,6 +65,23 @@ enum CallWords {
                     "I can’t hold or pass water or stool as usual, or I am numb between the legs, or both legs are weak."
                 )
             }
+        }
+
+        private var need: Intake.NeedForHands {
+            switch self {
+            case .pop: .tear
+            case .weak: .deficit
+            case .emergency: .caudaEquina
+            }
+        }
+
+        /// What the answers before the visit say of it.
+        static func told(_ needs: Set<Intake.NeedForHands>) -> [Warning] { allCases.filter { needs.contains($0.need) } }
+
+        /// What was ticked at the door or told before.
+        static func found(_ entrance: Clinic.CallEntrance) -> [Warning] {
+            let ticked = (entrance.consent?.form.warnings ?? "").components(separatedBy: "; ")
+            return allCases.filter { ticked.contains($0.finding) || entrance.needsHands.contains($0.need) }
         }
 
         /// As the clinician reads it, and as it is kept.
