@@ -47,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "fascia",
             dependencies: [
-                "Web", "Clinic", "Accounts", "Imaging", "Telehealth", "DICOM", "Storage", "Gait", "Recovery",
+                "Web", "Clinic", "Accounts", "Care", "Imaging", "Telehealth", "DICOM", "Storage", "Gait", "Recovery",
                 "Ultrasound", logging,
                 hummingbird, httpClient,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -224,7 +224,7 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "WebTests",
-            dependencies: ["Web", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab", "Telehealth"],
+            dependencies: ["Web", "Clinic", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab", "Telehealth"],
             swiftSettings: common),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
     ],

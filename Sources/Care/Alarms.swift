@@ -17,6 +17,28 @@ package struct Alarms: Sendable {
         assess(try Episodes().history(of: id, in: transaction), now: day)
     }
 
+    /// Who was told of an alarm: the treating clinician, and the clinic's lead once it is overdue.
+    package enum Told: String, Sendable, Bindable { case clinician, lead }
+
+    /// Writes down that somebody is told of an alarm.
+    /// - Returns: false where that was written down before.
+    package func note(
+        _ alarm: Alarm, of episode: Episode, as told: Told, at now: Date, in transaction: any Transaction
+    ) throws -> Bool {
+        let isNew = try transaction.run(
+            """
+            INSERT INTO alarm_told (episode, rule, fired_on, told, version, level, told_at)
+            VALUES (\(episode.id), \(alarm.rule), \(alarm.firedOn.number), \(told), \(alarm.version),
+                \(String(describing: alarm.level)), \(now))
+            ON CONFLICT (episode, rule, fired_on, told) DO NOTHING
+            """)
+        guard isNew == 1 else { return false }
+        try AuditTrail().record(
+            "alarm.raise", patient: episode.patient, subject: "episode/\(episode.id)",
+            detail: ["rule": alarm.rule, "told": told.rawValue], by: .system("care"), at: now, in: transaction)
+        return true
+    }
+
     /// Answers the open alarms of a rule. There is no way to dismiss one: an answer is one of six, with words, by a clinician.
     package func answer(
         _ rule: String, of id: Episode.ID, with what: Disposition, until: Day?, words: String, on today: Day,

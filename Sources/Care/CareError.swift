@@ -13,6 +13,9 @@ package enum CareError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownTask
     case unknownNote
     case unknownSession
+    case unknownCheckIn
+    /// The week of the link is over.
+    case expiredCheckIn
     /// A signed note or session is never changed; an addendum is added.
     case alreadySigned
     /// A severe reaction is open: no needle until it is cleared.
@@ -34,6 +37,8 @@ package enum CareError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownTask: "This task is not known."
         case .unknownNote: "This note is not known."
         case .unknownSession: "This session is not known."
+        case .unknownCheckIn: "This link is not known. Use the one from the newest letter."
+        case .expiredCheckIn: "This link was good for a week. The next letter brings a new one."
         case .alreadySigned: "This is signed and stays as it is. Add an addendum instead."
         case .reactionOpen:
             "A severe reaction to an earlier session is open. Record its outcome before the next needle is set."

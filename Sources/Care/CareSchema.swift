@@ -84,5 +84,27 @@ package enum CareSchema {
             CREATE TABLE point_favourite (
                 staff TEXT NOT NULL, name TEXT NOT NULL, points TEXT NOT NULL, kept_at BIGINT NOT NULL, PRIMARY KEY (staff, name));
             """),
+        // Scores with the questionnaire that they come from; the weekly question; what has been told of alarms.
+        Migration(
+            "care-4",
+            """
+            ALTER TABLE episode ADD COLUMN opened_on BIGINT;
+            CREATE TABLE questionnaire (
+                id TEXT PRIMARY KEY, url TEXT NOT NULL, version TEXT NOT NULL, source TEXT NOT NULL, imported_at BIGINT NOT NULL,
+                imported_by TEXT NOT NULL, UNIQUE (url, version));
+            CREATE TABLE questionnaire_response (
+                entry TEXT PRIMARY KEY REFERENCES episode_entry (id), episode TEXT NOT NULL REFERENCES episode (id),
+                url TEXT NOT NULL, version TEXT NOT NULL, answers TEXT NOT NULL);
+            CREATE INDEX questionnaire_response_episode ON questionnaire_response (episode);
+            CREATE TABLE check_in (
+                id TEXT PRIMARY KEY, episode TEXT NOT NULL REFERENCES episode (id), access_sha256 TEXT NOT NULL UNIQUE,
+                on_day BIGINT NOT NULL, made_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, answered_at BIGINT,
+                UNIQUE (episode, on_day));
+            CREATE TABLE alarm_told (
+                episode TEXT NOT NULL REFERENCES episode (id), rule TEXT NOT NULL, fired_on BIGINT NOT NULL, told TEXT NOT NULL,
+                version BIGINT NOT NULL, level TEXT NOT NULL, told_at BIGINT NOT NULL,
+                PRIMARY KEY (episode, rule, fired_on, told));
+            CREATE TABLE care_day (on_day BIGINT PRIMARY KEY, done_at BIGINT NOT NULL);
+            """),
     ]
 }

@@ -20,6 +20,8 @@ package struct Episode: Sendable, Hashable {
     package let complaint: String
     package let openedAt: Date
     package let openedBy: String
+    /// The clinic's date then. Rows from before it was kept have the date of `openedAt` in universal time.
+    package let openedOn: Day
     package let closedAt: Date?
     package let closedWhy: String?
 
@@ -41,6 +43,9 @@ package struct Episode: Sendable, Hashable {
         complaint = try row.get("complaint")
         openedAt = try row.get("opened_at")
         openedBy = try row.get("opened_by")
+        openedOn = Day(
+            number: try row.get("opened_on", as: Int?.self)
+                ?? Int((openedAt.timeIntervalSince1970 / 86_400).rounded(.down)))
         closedAt = try row.get("closed_at")
         closedWhy = try row.get("closed_why")
     }

@@ -122,7 +122,7 @@ extension Episodes {
             }
         }
         return EpisodeHistory(
-            kind: episode.kind, region: episode.region.rawValue, onset: episode.onset,
+            kind: episode.kind, region: episode.region.rawValue, onset: episode.onset, opened: episode.openedOn,
             diagnoses: diagnoses.map { .init(at: $0.day, text: $0.words, status: $0.status) },
             entries: entries.compactMap { entry in
                 guard case .fact(var fact) = entry.content else { return nil }

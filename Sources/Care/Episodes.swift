@@ -29,9 +29,10 @@ package struct Episodes: Sendable {
         let id = Episode.ID.make(at: now)
         try transaction.run(
             """
-            INSERT INTO episode (id, patient, region, side, kind, onset, complaint, opened_at, opened_by)
+            INSERT INTO episode (id, patient, region, side, kind, onset, complaint, opened_at, opened_by,
+                opened_on)
             VALUES (\(id), \(patient), \(new.region), \(new.side), \(new.kind), \(new.onset.number), \(complaint), \(now),
-                \(actor.auditName))
+                \(actor.auditName), \(today.number))
             """)
         try audit.record(
             "episode.open", patient: patient, subject: "episode/\(id)", detail: ["kind": new.kind.rawValue],

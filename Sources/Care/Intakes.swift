@@ -125,7 +125,8 @@ package struct Intakes: Sendable {
 
     /// Makes an episode of the answers: its baseline scores, its flags, what was felt, and what matters for needles.
     package func finish(
-        _ id: Intake.ID, today: Day, at now: Date, in transaction: any Transaction
+        _ id: Intake.ID, today: Day, questionnaires: Questionnaires = Questionnaires(files: []), at now: Date,
+        in transaction: any Transaction
     ) throws -> Intake {
         let intake = try find(id, in: transaction)
         if intake.isFinished { return intake }
@@ -143,21 +144,34 @@ package struct Intakes: Sendable {
                 region: region, side: intake.side, kind: region.kind(afterInjury: mechanism.isInjury),
                 onset: min(onset, today), complaint: mechanism.name + (words.isEmpty ? "" : ". " + words)),
             of: intake.patient, today: today, by: actor, at: now, in: transaction)
-        func add(_ fact: EpisodeHistory.Content, _ words: String = "") throws {
+        @discardableResult
+        func add(_ fact: EpisodeHistory.Content, _ words: String = "") throws -> EpisodeEntry.ID {
             try Episodes().add(
                 fact, to: episode.id, on: today, words: words, source: source, by: actor, at: now, in: transaction)
+        }
+        /// Says beside a score which questionnaire made it, and of which answers.
+        func keep(_ answers: [String: String], of url: String, as entry: EpisodeEntry.ID) throws {
+            guard let form = questionnaires.shipped.first(where: { $0.url == url }) else { return }
+            try questionnaires.keep(answers, of: form, as: entry, in: episode.id, transaction)
         }
         for question in WarningQuestion.questions(for: region) {
             try add(.flag(question.flag, intake.warning(question.flag)))
         }
         if let average = intake.pain(.average) {
             let others = Intake.Pain.allCases.compactMap { pain in intake.pain(pain).map { "\(pain.rawValue) \($0)" } }
-            try add(.score(.nrs, Double(average)), others.joined(separator: ", "))
+            let entry = try add(.score(.nrs, Double(average)), others.joined(separator: ", "))
+            try keep(["average": "\(average)"], of: Questionnaires.pain, as: entry)
         }
         let scored = intake.activities.compactMap { activity in activity.score.map { (activity.name, $0) } }
         if !scored.isEmpty {
             let mean = Double(scored.map(\.1).reduce(0, +)) / Double(scored.count)
-            try add(.score(.psfs, mean), scored.map { "\($0.0): \($0.1)" }.joined(separator: "; "))
+            let entry = try add(.score(.psfs, mean), scored.map { "\($0.0): \($0.1)" }.joined(separator: "; "))
+            var answers: [String: String] = [:]
+            for (index, activity) in scored.enumerated() {
+                answers["activity-\(index + 1)-name"] = activity.0
+                answers["activity-\(index + 1)-score"] = "\(activity.1)"
+            }
+            try keep(answers, of: Questionnaires.activities, as: entry)
         }
         if WarningQuestion.asksForTear(region), mechanism.isInjury {
             let signs = Dictionary(

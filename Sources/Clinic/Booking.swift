@@ -86,6 +86,7 @@ extension Clinic {
     package func moveBooking(manage: Secret, to start: Date, clinician: DiaryResource.ID?) async throws -> Booking {
         try await store.write { [bookings] transaction in
             guard let before = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
+            try refuseWhileEmergencyIsOpen(before.patient, in: transaction)
             let booking = try bookings.move(manage: manage, to: start, clinician: clinician, in: transaction)
             try lookAtWaitlist(in: transaction)
             if booking.sequence != before.sequence {

@@ -20,6 +20,19 @@ extension Clinic {
         return Day(number: Int((seconds / 86_400).rounded(.down)))
     }
 
+    /// Who they are that rows name as their authors, as a person reads it.
+    package func authors(_ names: [String]) async throws -> [String: String] {
+        try await store.read { [staff] transaction in
+            let known = try staff.list(in: transaction).map(\.member)
+            var words: [String: String] = [:]
+            for name in names {
+                let member = known.first { name.hasPrefix("staff/\($0.id)/") }
+                words[name] = member?.name ?? (name.hasPrefix("patient/") ? "the patient" : "the clinic")
+            }
+            return words
+        }
+    }
+
     package struct EpisodeLine: Sendable {
         package let episode: Episode
         package let patientName: String

@@ -145,6 +145,7 @@ extension Clinic {
         try await store.write { [bookings] transaction in
             guard let old = try bookings.find(manage: manage, in: transaction) else { throw BookingError.notFound }
             guard let order = try keptOrder(of: old, in: transaction) else { throw BookingError.cancelled }
+            try refuseWhileEmergencyIsOpen(old.patient, in: transaction)
             let booked = try bookings.book(
                 Bookings.Request(
                     service: order.serviceSlug, start: start, clinician: clinician, patient: old.patient,

@@ -46,6 +46,7 @@ package struct Clinic: Sendable {
     let offers: Offers
     let waitlist: Waitlist
     package let episodes = Episodes()
+    package let questionnaires: Questionnaires
     package let orders = Orders()
     package let ledger = Ledger()
     package let packages = Packages()
@@ -75,6 +76,7 @@ package struct Clinic: Sendable {
         self.store = store
         self.files = files
         bookcase = Bookcase(library)
+        questionnaires = Questionnaires(files: library.questionnaires)
         self.provider = provider
         self.practice = practice
         self.mailTransport = mailTransport

@@ -43,7 +43,7 @@ enum DemoCare {
             let episode = try clinic.episodes.open(
                 .init(
                     region: story.region, side: story.side, kind: story.kind, onset: onset, complaint: story.complaint),
-                of: patient, today: today, by: actor, at: moment(0), in: transaction
+                of: patient, today: onset, by: actor, at: moment(0), in: transaction
             ).id
             func add(_ fact: EpisodeHistory.Content, _ day: Int, _ words: String = "") throws -> EpisodeEntry.ID {
                 try clinic.episodes.add(

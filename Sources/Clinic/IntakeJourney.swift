@@ -71,11 +71,16 @@ extension Clinic {
 
     package func finishIntake(access: Secret) async throws -> Intake {
         let now = clock.now()
-        return try await store.write { transaction in
-            let intake = try Intakes().find(access: access, in: transaction)
-            let finished = try Intakes().finish(intake.id, today: try today(in: transaction), at: now, in: transaction)
-            try aimProbe(at: finished, now: now, in: transaction)
-            return finished
+        return try await store.write { [questionnaires] transaction in
+            let before = try Intakes().find(access: access, in: transaction)
+            let intake = try Intakes().finish(
+                before.id, today: try today(in: transaction), questionnaires: questionnaires, at: now, in: transaction)
+            // A suspected tear is told of at once, not on the next morning.
+            if !before.isFinished, let episode = intake.episode {
+                try tellOfAlarms(in: episode, at: now, in: transaction)
+            }
+            try aimProbe(at: intake, now: now, in: transaction)
+            return intake
         }
     }
 

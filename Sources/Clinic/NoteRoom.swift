@@ -63,6 +63,8 @@ extension Clinic {
         package let episode: Episode
         package let patientName: String
         package let warnings: [NeedleWarning]
+        /// What was answered today.
+        package let pregnancy: Answer
         package let isEndChecked: Bool
         package let reactions: [AdverseReaction]
         package let favourites: [PointFavourites.Favourite]
@@ -97,10 +99,12 @@ extension Clinic {
             let episode = try episodes.find(session.episode, in: transaction)
             try audit.record(
                 "session.see", patient: episode.patient, subject: "session/\(id)", by: actor, at: now, in: transaction)
+            let known = try Precautions().current(of: episode.patient, in: transaction)[.pregnancy]
             return SessionView(
                 session: session, course: try NeedleSessions().find(course: session.course, in: transaction),
                 episode: episode, patientName: try patients.find(episode.patient, in: transaction)?.name ?? "",
                 warnings: try NeedleSessions().warnings(of: session, in: transaction),
+                pregnancy: known.flatMap { $0.notedAt >= session.begunAt ? $0.answer : nil } ?? .notAsked,
                 isEndChecked: try AdverseReactions().isChecked(id, .end, in: transaction),
                 reactions: try AdverseReactions().list(of: id, in: transaction),
                 favourites: try PointFavourites().list(of: actor, in: transaction))

@@ -101,7 +101,7 @@ extension Clinic {
 
     // MARK: Whether a patient wants them
 
-    private func stopURL(of patient: Patient.ID, at now: Date, in transaction: any Transaction) throws -> String {
+    func stopURL(of patient: Patient.ID, at now: Date, in transaction: any Transaction) throws -> String {
         "\(settings.publicURL)/reminders/\(try reminderChoices.makeLink(for: patient, at: now, in: transaction).text)"
     }
 

@@ -115,6 +115,7 @@ extension Clinic {
     package func acceptOffer(access: Secret, booking id: Booking.ID) async throws {
         try await store.write { [offers] transaction in
             let booking = try offers.accept(access: access, booking: id, in: transaction)
+            try refuseWhileEmergencyIsOpen(booking.patient, in: transaction)
             try bookingChanged(booking, what: .created, by: .patient(booking.patient), in: transaction)
             try lookAtWaitlist(in: transaction)
         }

@@ -87,6 +87,8 @@ package struct Settings: Sendable {
     package var isDemo: Bool
     /// Whether the demonstration's walker visits the gait laboratory at the first start.
     package var hasDemoWalker = true
+    /// In the demonstration: a file that says what time it is there.
+    package var demoClock: URL?
     package var contentFolder: URL?
     package var stripe: Stripe?
     package var mail: Mail?

@@ -45,6 +45,7 @@ extension Clinic {
                 if settings.stripe != nil || practice != nil { try await reconcile() }
                 let now = clock.now()
                 try await store.write { try IdempotentAnswers.forgetOld(at: now, in: $0) }
+                try await careDay()
             } catch {
                 logger.warning("Reconciliation failed and is tried again.", metadata: ["error": "\(error)"])
             }

@@ -7,6 +7,8 @@ package import Foundation
 /// lacks is there in English.
 package struct Library: Sendable {
     package let catalogues: Catalogues
+    /// The FHIR questionnaires of the house, as they came (`Content/questionnaires`).
+    package let questionnaires: [Data]
     /// The texts as they came, by their places.
     private let shipped: [ContentPlace: String]
     private let edits: [ContentPlace: String]
@@ -56,11 +58,20 @@ package struct Library: Sendable {
                 }
             }
         }
-        try self.init(catalogues: catalogues, shipped: shipped, edits: [:])
+        let forms = folder.appendingPathComponent("questionnaires")
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: forms.path)) ?? []).sorted()
+        try self.init(
+            catalogues: catalogues,
+            questionnaires: names.filter { $0.hasSuffix(".json") }.compactMap {
+                try? Data(contentsOf: forms.appendingPathComponent($0))
+            }, shipped: shipped, edits: [:])
     }
 
-    private init(catalogues: Catalogues, shipped: [ContentPlace: String], edits: [ContentPlace: String]) throws {
+    private init(
+        catalogues: Catalogues, questionnaires: [Data], shipped: [ContentPlace: String], edits: [ContentPlace: String]
+    ) throws {
         self.catalogues = catalogues
+        self.questionnaires = questionnaires
         self.shipped = shipped
         self.edits = edits
         var documents: [ContentPlace: Document] = [:]
@@ -87,7 +98,8 @@ package struct Library: Sendable {
     package func edited(by edits: [ContentEdits.Version]) throws -> Library {
         var texts: [ContentPlace: String] = [:]
         for edit in edits { texts[edit.place] = edit.text }
-        return try Library(catalogues: catalogues, shipped: shipped, edits: texts)
+        return try Library(
+            catalogues: catalogues, questionnaires: questionnaires, shipped: shipped, edits: texts)
     }
 
     /// Every text's place, in order.

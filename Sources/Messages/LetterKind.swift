@@ -6,7 +6,9 @@ import Storage
 /// The letters that the clinic writes. Each has a text of the house (`LetterTexts`) that the owner may replace.
 package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bindable {
     case booked, moved, cancelled, cancelledByClinic, reminderDay, reminderHours, followUp, receipt, reportReady, signIn
-    case timeLost, requestReceived, offered, waitlistJoined, waitlistOffered, missed
+    case timeLost, requestReceived, offered, waitlistJoined, waitlistOffered, missed, checkIn
+    /// To staff.
+    case deskNews
 
     /// A word in braces that stands for something known only when the letter is written.
     package enum Placeholder: String, Sendable, Hashable, CaseIterable {
@@ -47,6 +49,8 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
             case .requestReceived, .waitlistJoined: [.name, .link]
             case .offered: [.name, .until, .link]
             case .waitlistOffered: [.name, .when, .until, .link]
+            case .checkIn: [.name, .until, .link, .stop]
+            case .deskNews: [.name, .link]
             }
         return own + [.clinic, .phone]
     }
@@ -57,6 +61,8 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .booked, .moved, .reminderDay, .reminderHours: stoppable ? [.when, .link, .stop] : [.when, .link]
         case .cancelled, .cancelledByClinic: [.when]
         case .followUp: [.stop]
+        case .checkIn: [.link, .stop]
+        case .deskNews: [.link]
         case .receipt: [.amount, .receipt]
         case .reportReady, .requestReceived, .waitlistJoined: [.link]
         case .signIn: [.link, .code]
@@ -71,7 +77,9 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
     }
 
     /// Whether a patient may ask to get no more of these.
-    package var stoppable: Bool { self == .reminderDay || self == .reminderHours || self == .followUp }
+    package var stoppable: Bool {
+        self == .reminderDay || self == .reminderHours || self == .followUp || self == .checkIn
+    }
 
     /// The letters that tell how a booking stands. What was told last is known from them.
     package static let news: [LetterKind] = [.booked, .moved, .cancelled, .cancelledByClinic]
@@ -94,6 +102,8 @@ package enum LetterKind: String, Sendable, Hashable, Codable, CaseIterable, Bind
         case .offered: "Times offered"
         case .waitlistJoined: "Waitlist joined"
         case .waitlistOffered: "Waitlist: a free time"
+        case .checkIn: "The weekly question"
+        case .deskNews: "To staff: something waits at the desk"
         }
     }
 }

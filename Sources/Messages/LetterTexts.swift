@@ -108,6 +108,23 @@ package enum LetterTexts {
                 body: paragraphs(
                     "Hello {name},", "this time is free, and kept for you alone until {until}:", "{when}",
                     "To take it, or let it go:", "{link}", "{clinic}"))
+        case .checkIn:
+            LetterText(
+                subject: "How are you this week?",
+                body: paragraphs(
+                    "Hello {name},",
+                    "how are you this week? Three short questions, ten seconds, no password. Your answers go to the "
+                        + "person who looks after you, who sees by them whether things go the way they should.",
+                    "{link}", "The link is for this one time, until {until}.",
+                    "If you feel much worse, do not wait: call {phone}.", "{clinic}",
+                    "No more letters of this kind: {stop}"))
+        case .deskNews:
+            LetterText(
+                subject: "Something waits for you at the desk",
+                body: paragraphs(
+                    "Hello {name},", "there is something new that needs your answer. Please sign in and look:",
+                    "{link}",
+                    "{clinic}"))
         case .signIn:
             LetterText(
                 subject: "Your sign-in link",

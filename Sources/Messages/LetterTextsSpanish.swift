@@ -105,6 +105,22 @@ enum LetterTextsSpanish {
                 body: paragraphs(
                     "Hola, {name}:", "esta hora está libre y guardada solo para usted hasta el {until}:", "{when}",
                     "Para tomarla o dejarla:", "{link}", "{clinic}"))
+        case .checkIn:
+            LetterText(
+                subject: "¿Cómo está esta semana?",
+                body: paragraphs(
+                    "Hola, {name}:",
+                    "¿cómo está esta semana? Tres preguntas breves, diez segundos, sin contraseña. Sus respuestas "
+                        + "llegan a la persona que le atiende, que ve por ellas si todo va como debería.",
+                    "{link}", "El enlace sirve una sola vez, hasta {until}.",
+                    "Si se siente mucho peor, no espere: llame al {phone}.", "{clinic}",
+                    "No más cartas de este tipo: {stop}"))
+        case .deskNews:
+            LetterText(
+                subject: "Algo le espera en la recepción",
+                body: paragraphs(
+                    "Hola, {name}:", "hay algo nuevo que necesita su respuesta. Entre y mírelo, por favor:", "{link}",
+                    "{clinic}"))
         case .signIn:
             LetterText(
                 subject: "Su enlace para entrar",

@@ -28,6 +28,10 @@ package struct Letters: Sendable {
         case offered(name: String, until: String, url: String)
         case waitlistJoined(name: String, url: String)
         case waitlistOffered(name: String, when: String, until: String, url: String)
+        /// The weekly question of an episode.
+        case checkIn(name: String, until: String, url: String, stopURL: String)
+        /// To staff: something waits for them.
+        case deskNews(name: String, url: String)
     }
 
     private let clinicName: String
@@ -98,6 +102,8 @@ extension Letters.Occasion {
         case .offered: .offered
         case .waitlistJoined: .waitlistJoined
         case .waitlistOffered: .waitlistOffered
+        case .checkIn: .checkIn
+        case .deskNews: .deskNews
         }
     }
 
@@ -124,6 +130,9 @@ extension Letters.Occasion {
         case .offered(let name, let until, let url): [.name: name, .until: until, .link: url]
         case .waitlistOffered(let name, let when, let until, let url):
             [.name: name, .when: when, .until: until, .link: url]
+        case .checkIn(let name, let until, let url, let stop):
+            [.name: name, .until: until, .link: url, .stop: stop]
+        case .deskNews(let name, let url): [.name: name, .link: url]
         }
     }
 

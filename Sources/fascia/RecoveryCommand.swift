@@ -19,7 +19,8 @@ struct RecoveryCommand: ParsableCommand {
 
                   {"schema":"fascia.history/1","now":"2026-03-01",
                    "episode":{"kind":"muscle|back|other","region":"thigh",
-                     "onset":"2026-01-30","diagnosis":[{"at":"2026-02-01",
+                     "onset":"2026-01-30","opened":"2026-02-01" (optional),
+                     "diagnosis":[{"at":"2026-02-01",
                      "text":"…","status":"provisional|confirmed|refuted"}]},
                    "entries":[{"at":"2026-02-01","kind":"score",
                      "measure":"nrs","value":6}, …]}

@@ -38,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         let clinic: Clinic
         do {
-            clinic = try await Clinic.open(settings, client: client, logger: logger)
+            clinic = try await Clinic.open(
+                settings, client: client, clock: settings.demoClock.map { .file($0) } ?? .system, logger: logger)
             if settings.isDemo { try await Demo.fill(clinic) }
         } catch {
             try? await client.shutdown()

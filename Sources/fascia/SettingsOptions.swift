@@ -46,6 +46,7 @@ struct SettingsOptions: ParsableArguments {
         if let seconds = config.int(forKey: "hold.seconds") { settings.holdSeconds = Double(max(1, seconds)) }
         if let seconds = config.int(forKey: "waitlist.seconds") { settings.waitlistSeconds = Double(max(1, seconds)) }
         settings.machines = try machines(config, host: host, port: dicomPort)
+        if settings.isDemo { settings.demoClock = config.string(forKey: "demo.clock").map { URL(fileURLWithPath: $0) } }
         settings.hasDemoWalker = config.bool(forKey: "demo.walker", default: true)
         settings.relay = try relay(config)
         return settings

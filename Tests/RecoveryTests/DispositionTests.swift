@@ -59,4 +59,24 @@ import Testing
         #expect(
             try alarm("A5", seen.adding(answer(18, "A5", .reexaminedAndChanged)), now: 40).owner == .treatingClinician)
     }
+
+    /// Found at the desk: the answer was the first entry, counted as first contact, and moved every clock by two weeks.
+    @Test func anAnswerMovesNoClock() throws {
+        for opened in [nil, 0, 9, 15] {
+            let silent = EpisodeHistory(kind: .muscle, onset: dayZero, opened: opened.map { day($0) })
+            let before = assess(silent, now: day(15))
+            let after = assess(silent.adding(answer(15, "A5", .imagingOrdered)), now: day(15))
+            #expect(before.map(\.rule) == after.map(\.rule), "\(opened ?? -1)")
+            #expect(before.map(\.firedOn) == after.map(\.firedOn))
+            #expect(after.filter { !$0.isOpen }.map(\.rule) == ["A5"])
+        }
+    }
+
+    @Test func whatIsEnteredAfterTheOpeningMovesNoClockEither() throws {
+        let silent = EpisodeHistory(kind: .muscle, onset: dayZero, opened: day(0))
+        let scored = silent.adding(score(16, .nrs, 6))
+        #expect(try alarm("A5", silent, now: 20).firedOn == day(14))
+        #expect(try alarm("A5", scored, now: 20).firedOn == day(14))
+        #expect(try alarm("A4", scored, now: 20).firedOn == day(7))
+    }
 }

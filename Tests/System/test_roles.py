@@ -48,6 +48,8 @@ STAFF = {
     ("GET", "/desk/care"): CARE, ("GET", "/desk/patients/:id/care"): CARE, ("POST", "/desk/patients/:id/episodes"): CARE,
     ("GET", "/desk/episodes/:id"): CARE, ("POST", "/desk/episodes/:id/diagnosis"): CARE,
     ("POST", "/desk/episodes/:id/close"): CARE, ("GET", "/desk/safety/:id"): CARE, ("POST", "/desk/safety/:id"): CARE,
+    ("GET", "/desk/care/figures"): CARE, ("GET", "/desk/episodes/:id/scores"): CARE,
+    ("POST", "/desk/episodes/:id/scores"): CARE,
     ("GET", "/desk/alarms"): CARE, ("GET", "/desk/episodes/:id/alarms/:rule"): CARE,
     ("POST", "/desk/episodes/:id/alarms/:rule"): CARE,
     ("POST", "/desk/episodes/:id/results"): CARE, ("POST", "/desk/episodes/:id/notes"): CARE, ("GET", "/desk/notes/:id"): CARE,

@@ -44,6 +44,8 @@ extension Samples {
             }
         ),
         ("intake-done", intakeDone(emergency: true)), ("intake-done, thanks", intakeDone(emergency: false)),
+        ("check-in", checkIn(open: true)), ("check-in, answered", checkIn(open: false)), ("desk-score", score),
+        ("desk-care-figures", careFigures),
         ("desk-alarms", alarms(empty: false)), ("desk-alarms, empty", alarms(empty: true)),
         ("desk-alarm", alarm(open: true)), ("desk-alarm, answered", alarm(open: false)),
         ("desk-note", note(signed: false)), ("desk-note, signed", note(signed: true)),
@@ -211,6 +213,8 @@ extension Samples {
             sessionAction: "/desk/episodes/4f/sessions", blocked: "No session begins while a warning is open.",
             checkDue: ReactionList(action: "/desk/sessions/4f/reactions", moment: "next", title: "Before the next"),
             precautions: ["Blood thinners: apixaban"], hasPrecautions: true, tasks: [line], hasTasks: true,
+            alarms: [line], hasAlarms: true, past: [line], hasPast: true,
+            forms: [.init(label: "Pain", url: "/desk/episodes/4f/scores?form=urn")], hasForms: true,
             results: [.init(source: "loop-measure/4f", words: "Opening 12 mm", date: "3 March 2026", isPicture: true)],
             hasResults: true, hangAction: "/desk/episodes/4f/results")
         return page

@@ -49,7 +49,11 @@ struct Record {
         onset = history.onset
         self.now = now
         diagnoses = history.diagnoses.filter { $0.at <= now }
-        let begun = [history.entries.first?.at, history.diagnoses.first?.at].compactMap { $0 }.min()
+        // An answer to an alarm is no contact: it must not move the clock that raised the alarm.
+        let contact = history.entries.first { entry in
+            if case .disposition = entry.content { false } else { true }
+        }
+        let begun = [history.opened, contact?.at, history.diagnoses.first?.at].compactMap { $0 }.min()
         first = max(begun ?? history.onset, history.onset)
         guard first <= now else { return nil }
         for entry in history.entries {

@@ -34,7 +34,8 @@ public struct HistoryDocument: Hashable, Sendable {
         history = EpisodeHistory(
             kind: try episode.required("kind").choice(EpisodeKind.self),
             region: try episode.optional("region")?.text() ?? "",
-            onset: try episode.required("onset").day(), diagnoses: diagnoses, entries: entries)
+            onset: try episode.required("onset").day(), opened: try episode.optional("opened")?.day(),
+            diagnoses: diagnoses, entries: entries)
     }
 
     private enum Kind: String, CaseIterable {

@@ -10,6 +10,8 @@ public struct EpisodeHistory: Hashable, Sendable {
     public var region: String
     /// The day on which the complaint began.
     public var onset: Day
+    /// The day on which the clinic first knew of it, where that is known; else the first entry or diagnosis says.
+    public var opened: Day?
     /// Working diagnoses, in the order of their days.
     public let diagnoses: [Diagnosis]
     /// What was entered, in the order of days and times; entries of one moment keep the order in which they were given.
@@ -17,18 +19,21 @@ public struct EpisodeHistory: Hashable, Sendable {
 
     /// A history; diagnoses and entries are put in order of time.
     public init(
-        kind: EpisodeKind, region: String = "", onset: Day, diagnoses: [Diagnosis] = [], entries: [Entry] = []
+        kind: EpisodeKind, region: String = "", onset: Day, opened: Day? = nil, diagnoses: [Diagnosis] = [],
+        entries: [Entry] = []
     ) {
         self.kind = kind
         self.region = region
         self.onset = onset
+        self.opened = opened
         self.diagnoses = Self.inOrder(diagnoses) { ($0.at, 0) }
         self.entries = Self.inOrder(entries) { ($0.at, $0.secondOfDay) }
     }
 
     /// The same episode with one more entry.
     public func adding(_ entry: Entry) -> EpisodeHistory {
-        EpisodeHistory(kind: kind, region: region, onset: onset, diagnoses: diagnoses, entries: entries + [entry])
+        EpisodeHistory(
+            kind: kind, region: region, onset: onset, opened: opened, diagnoses: diagnoses, entries: entries + [entry])
     }
 
     /// Sorts by time and keeps the order of equals, which Swift's sort does not promise.

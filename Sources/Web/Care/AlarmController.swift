@@ -74,8 +74,9 @@ struct AlarmController {
             place: view.episode.place, episodeURL: path, fired: CareWords.date(alarm.firedOn),
             due: CareWords.date(alarm.dueOn),
             owner: alarm.owner == .clinicLead ? "The clinic's lead: it is overdue" : "The treating clinician",
-            inputs: alarm.inputs.map { .init(date: CareWords.date($0.at), what: $0.what) },
-            missing: alarm.missing.isEmpty ? nil : alarm.missing.joined(separator: ", "), threshold: alarm.threshold,
+            inputs: alarm.inputs.map { .init(date: CareWords.date($0.at), what: AlarmWords.plain($0.what)) },
+            missing: alarm.missing.isEmpty ? nil : alarm.missing.map(AlarmWords.plain).joined(separator: ", "),
+            threshold: alarm.threshold,
             source: alarm.source, version: "Rules \(RuleSet.current.version), rule version \(alarm.version)",
             options: alarm.options.map(\.text),
             answers: view.answers.compactMap { entry in
@@ -95,6 +96,25 @@ struct AlarmController {
 
 /// How the pages say what the rules hold.
 enum AlarmWords {
+    /// The rules' short names of measures, in words: "nrs 5" is "Pain 5".
+    static func plain(_ words: String) -> String {
+        for (name, spoken) in [("nrs ", "Pain "), ("psfs ", "Activities "), ("grc ", "Change since it began ")]
+        where words.hasPrefix(name) { return spoken + words.dropFirst(name.count) }
+        return words
+    }
+
+    /// One alarm of an episode, on that episode's page.
+    static func line(_ alarm: Alarm, path: String) -> Entry {
+        Entry(
+            title: alarm.says,
+            detail: "\(alarm.rule), since \(CareWords.date(alarm.firedOn))"
+                + (alarm.isOpen
+                    ? ", by \(CareWords.date(alarm.dueOn))"
+                        + (alarm.owner == .clinicLead ? "; overdue: the clinic's lead" : "") : ""),
+            url: "\(path)/alarms/\(alarm.rule)", badge: badge(alarm),
+            stateLabel: alarm.isOpen ? name(of: alarm.level) : "Answered")
+    }
+
     static func name(of level: AlarmLevel) -> String {
         switch level {
         case .redEmergency: "Emergency"

@@ -87,6 +87,8 @@ enum CareWords {
         }
     }
 
+    static func capital(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
+
     static func name(of answer: Answer) -> String {
         switch answer {
         case .yes: "yes"

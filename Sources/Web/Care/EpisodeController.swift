@@ -152,7 +152,8 @@ extension CareError: Explained {
         switch self {
         case .notPermitted: .notAllowed
         case .unknownEpisode, .unknownEntry: .notFound("episode")
-        case .unknownIntake, .unknownTask, .unknownNote, .unknownSession: .notFound("page")
+        case .unknownIntake, .unknownTask, .unknownNote, .unknownSession, .unknownCheckIn: .notFound("page")
+        case .expiredCheckIn: .conflict("expired", "This link has ended", description)
         case .alreadySigned: .conflict("signed", "That does not fit what is here", description)
         case .reactionOpen: .conflict("reaction", "A reaction is open", description)
         case .safetyTaskOpen: .conflict("emergency", "Please get help first", description)

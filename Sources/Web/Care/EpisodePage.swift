@@ -63,9 +63,22 @@ struct EpisodePage: PageValue {
         var hasPrecautions: Bool
         var tasks: [Entry]
         var hasTasks: Bool
+        var alarms: [Entry]
+        var hasAlarms: Bool
+        /// The answered ones.
+        var past: [Entry]
+        var hasPast: Bool
+        /// Where a clinician enters scores.
+        var forms: [Link]
+        var hasForms: Bool
         var results: [Result]
         var hasResults: Bool
         var hangAction: String
+    }
+
+    struct Link: Sendable {
+        var label: String
+        var url: String
     }
 
     struct Result: Sendable {
@@ -128,6 +141,11 @@ struct EpisodePages {
         let precautions = work.precautions.values.filter { $0.answer == .yes }.sorted {
             $0.kind.rawValue < $1.kind.rawValue
         }
+        let alarms = assess(view.history, now: view.today).sorted { ($0.level, $1.dueOn) > ($1.level, $0.dueOn) }
+        let lines = alarms.map { AlarmWords.line($0, path: path) }
+        let open = zip(alarms, lines).filter { $0.0.isOpen }.map(\.1)
+        let past = zip(alarms, lines).filter { !$0.0.isOpen }.map(\.1)
+        let forms = mayWrite ? try await site.clinic.scoredQuestionnaires() : []
         let hasStop = work.reactions.contains(where: \.stopsNeedling)
         page.work = .init(
             notes: work.notes.map {
@@ -163,7 +181,10 @@ struct EpisodePages {
                     title: "Answered yes: \($0.flag.words)", detail: "By \(Words.moment($0.dueAt, in: zone))",
                     url: "/desk/safety/\($0.id)", badge: $0.level == .emergency ? .bad : .warn,
                     stateLabel: CareWords.name(of: $0.level))
-            }, hasTasks: !work.tasks.isEmpty,
+            }, hasTasks: !work.tasks.isEmpty, alarms: open, hasAlarms: !open.isEmpty, past: past,
+            hasPast: !past.isEmpty,
+            forms: forms.map { .init(label: $0.title, url: ScoreController.path(episode.id, $0.url)) },
+            hasForms: !forms.isEmpty,
             results: results.map {
                 .init(
                     source: $0.source, words: $0.words, date: CareWords.date($0.day),

@@ -39,6 +39,7 @@ struct NoteController {
         let view = try await site.clinic.note(id(context), by: actor)
         let zone = try await site.clinic.timeZone()
         let note = view.note
+        let authors = try await site.clinic.authors([note.signedBy ?? ""] + view.addenda.map(\.signedBy))
         return NotePage(
             frame: site.deskFrame("Note: \(view.patientName)", context, place: .deskCare),
             episodeURL: "/desk/episodes/\(view.episode.id)", place: view.episode.place, patientName: view.patientName,
@@ -47,9 +48,12 @@ struct NoteController {
             signed: note.signedAt.map { at in
                 .init(
                     facts: NoteWords.facts(note.fields),
-                    signed: "Signed \(Words.moment(at, in: zone)), \(note.signedBy ?? ""). It stays as it is.",
+                    signed:
+                        "Signed \(Words.moment(at, in: zone)), \(authors[note.signedBy ?? ""] ?? ""). It stays as it is.",
                     addenda: view.addenda.map {
-                        .init(words: $0.words, signed: "\(Words.moment($0.signedAt, in: zone)), \($0.signedBy)")
+                        .init(
+                            words: $0.words,
+                            signed: "\(Words.moment($0.signedAt, in: zone)), \(authors[$0.signedBy] ?? "")")
                     }, hasAddenda: !view.addenda.isEmpty,
                     addendumAction: actor.may(.writeCare) ? "/desk/notes/\(note.id)/addenda" : nil)
             })

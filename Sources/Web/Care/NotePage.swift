@@ -100,7 +100,8 @@ enum NoteWords {
         func choices(_ name: String) -> [Choice] {
             [Answer.notAsked, .no, .yes].map {
                 Choice(
-                    value: $0.rawValue, label: CareWords.name(of: $0).capitalized, isChosen: fields.answer(name) == $0)
+                    value: $0.rawValue, label: CareWords.capital(CareWords.name(of: $0)),
+                    isChosen: fields.answer(name) == $0)
             }
         }
         let emergency = WarningQuestion.questions(for: view.episode.region).map(\.flag)

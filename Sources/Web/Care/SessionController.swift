@@ -103,6 +103,7 @@ struct SessionController {
         let path = "/desk/sessions/\(session.id)"
         let isOpen = !session.isSigned && actor.may(.writeCare)
         let points = (isOpen ? favourite : nil) ?? session.fields["points"]
+        let author = try await site.clinic.authors([session.signedBy ?? ""])[session.signedBy ?? ""] ?? ""
         let isReview = session.number == view.course.reviewAfterSessions
         return SessionPage(
             frame: site.deskFrame("Session: \(view.patientName)", context, place: .deskCare),
@@ -112,7 +113,7 @@ struct SessionController {
             errorSummary: ErrorSummary([fault].compactMap { $0 }), points: points,
             pregnancies: [("notAsked", "Not asked"), ("no", "Not pregnant, or does not apply"), ("yes", "Pregnant")].map
             {
-                Choice(value: $0.0, label: $0.1)
+                Choice(value: $0.0, label: $0.1, isChosen: $0.0 == view.pregnancy.rawValue)
             },
             fields: SessionFields.items.filter { $0.name != "points" }.map { item in
                 .init(
@@ -131,7 +132,7 @@ struct SessionController {
                 : nil,
             reactions: view.reactions.map { Self.reaction($0, zone: zone, mayClose: actor.may(.writeCare)) },
             isChecked: view.isEndChecked,
-            signed: session.signedAt.map { "Signed \(Words.moment($0, in: zone)), \(session.signedBy ?? "")." },
+            signed: session.signedAt.map { "Signed \(Words.moment($0, in: zone)), \(author)." },
             facts: [.init(label: "Points", value: points)]
                 + SessionFields.items.filter { $0.name != "points" && !session.fields[$0.name].isEmpty }.map {
                     .init(label: $0.label, value: session.fields[$0.name])

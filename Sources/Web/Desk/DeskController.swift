@@ -36,6 +36,7 @@ struct DeskController {
                 nextURL: "/desk?date=\(date.adding(days: 1))",
                 alarms: DeskDayPage.alarms(
                     emergencies: try await clinic.openEmergencyCount(), maySee: actor.may(.seeCare))
+                    + DeskDayPage.alarms(care: actor.may(.seeCare) ? try await clinic.openAlarms(by: actor) : [])
                     + DeskDayPage.alarms(waitingStudies: try await clinic.waitingStudyCount())
                     + DeskDayPage.alarms(bounces: bounces) + DeskDayPage.alarms(disputes: disputes)
                     + view.faults.map {

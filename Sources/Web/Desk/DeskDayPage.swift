@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Accounts
+import Care
+import Clinic
+import Recovery
+
 /// The desk's day at a glance.
 struct DeskDayPage: PageValue {
     static let template = "desk-day"
@@ -31,6 +36,38 @@ struct DeskDayPage: PageValue {
         var careURL: String?
         /// The room of a visit by video.
         var callURL: String?
+    }
+
+    /// Episodes whose recovery does not come, the loudest first: one line for each, and one that leads to all.
+    static func alarms(care lines: [Clinic.AlarmLine]) -> [Alarm] {
+        var episodes: [Episode.ID] = []
+        var redCount = 0
+        for line in lines where !episodes.contains(line.episode.id) {
+            episodes.append(line.episode.id)
+            if line.alarm.level.isRed { redCount += 1 }
+        }
+        // Whatever is red stands here by its name, up to a dozen; what is less only where there is room.
+        let shown = min(12, max(5, redCount))
+        var alarms = episodes.prefix(shown).compactMap { id -> Alarm? in
+            let own = lines.filter { $0.episode.id == id }
+            guard let loudest = own.first else { return nil }
+            let more = own.count - 1
+            let due = loudest.alarm.owner == .clinicLead ? "Overdue since" : "By"
+            return Alarm(
+                tone: AlarmWords.badge(loudest.alarm),
+                title:
+                    "\(loudest.patient.name), \(loudest.episode.place): \(AlarmWords.name(of: loudest.alarm.level).lowercased())",
+                detail: "\(loudest.alarm.says) \(due) \(CareWords.date(loudest.alarm.dueOn))."
+                    + (more == 0 ? "" : more == 1 ? " One more alarm is open." : " \(more) more alarms are open."),
+                url: "/desk/episodes/\(id)/alarms/\(loudest.alarm.rule)", actionLabel: "Answer")
+        }
+        if episodes.count > shown {
+            alarms.append(
+                Alarm(
+                    tone: .warn, title: "\(episodes.count - shown) more episodes have open alarms",
+                    detail: "Each waits for a clinician's answer.", url: "/desk/alarms", actionLabel: "See all"))
+        }
+        return alarms
     }
 
     /// Letters that came back.
