@@ -6,7 +6,7 @@ package import Foundation
 import Messages
 package import Recovery
 import Scheduling
-package import Storage
+import Storage
 
 // What the clinic does about its episodes by itself: once on each day, and after a patient's answers.
 extension Clinic {

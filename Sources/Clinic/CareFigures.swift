@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Accounts
-package import Care
+import Care
 import Foundation
 package import Recovery
 import Storage
