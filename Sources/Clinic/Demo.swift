@@ -49,7 +49,7 @@ package enum Demo {
             }
             try DemoDiary.seed(clinic.definitions, staff: clinician, in: transaction)
             if let first = clinician.first { try DemoCare.fill(clinic, clinician: first, at: now, in: transaction) }
-            if let member = clinician.first {
+            if clinic.settings.hasDemoLoops, let member = clinician.first {
                 let name = accounts.first { $0.role == .clinician }?.name ?? ""
                 try Jobs.enqueue(
                     DemoLoopsJob.kind, key: DemoLoopsJob.kind,

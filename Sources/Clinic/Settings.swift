@@ -87,6 +87,8 @@ package struct Settings: Sendable {
     package var isDemo: Bool
     /// Whether the demonstration's walker visits the gait laboratory at the first start.
     package var hasDemoWalker = true
+    /// Whether the demonstration carries the founding case as simulated loops, made after the first start.
+    package var hasDemoLoops = true
     /// In the demonstration: a file that says what time it is there.
     package var demoClock: URL?
     package var contentFolder: URL?

@@ -48,6 +48,7 @@ struct SettingsOptions: ParsableArguments {
         settings.machines = try machines(config, host: host, port: dicomPort)
         if settings.isDemo { settings.demoClock = config.string(forKey: "demo.clock").map { URL(fileURLWithPath: $0) } }
         settings.hasDemoWalker = config.bool(forKey: "demo.walker", default: true)
+        settings.hasDemoLoops = config.bool(forKey: "demo.loops", default: true)
         settings.relay = try relay(config)
         return settings
     }

@@ -58,7 +58,8 @@ class Clinic:
 
     def _environment(self) -> dict[str, str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("FASCIA_")}
-        return clean | {"FASCIA_DATA": str(self.data), "FASCIA_DEMO_WALKER": "false", **({"FASCIA_DATABASE": self.database} if self.database else {}),
+        return clean | {"FASCIA_DATA": str(self.data), "FASCIA_DEMO_WALKER": "false",
+                        "FASCIA_DEMO_LOOPS": "false", **({"FASCIA_DATABASE": self.database} if self.database else {}),
                         **self.environment}
 
     def start(self, *, timeout: float = 60) -> Clinic:

@@ -24,7 +24,7 @@ NAME, MAIL = "Ida Practice", "loops@example.org"
 @pytest.fixture(scope="module", params=ENGINES)
 def room(request, shared_houses, tmp_path_factory):
     mail = shared_houses.mail()
-    clinic = shared_houses.clinic(request.param, mail=mail)
+    clinic = shared_houses.clinic(request.param, mail=mail, environment={"FASCIA_DEMO_LOOPS": "true"})
     staff = sign_in_staff(clinic, "clinician@demo.example")
     day = a_visit(clinic, NAME)
     visit = loops_of(staff, day, NAME)
@@ -219,7 +219,7 @@ def test_nothing_leaves_unseen(room):
 
 def test_the_demo_carries_the_founding_case(room):
     clinic, staff, *_ = room
-    until(lambda: clinic.get("/cases/clips/founding-case").status == 200, 60, "the clip of the founding case")
+    until(lambda: clinic.get("/cases/clips/founding-case").status == 200, 240, "the clip of the founding case")
     page = Visitor(clinic.url).open("/cases/minor-quadriceps-strain")
     assert "not the athlete" in page.text and "clips/founding-case" in page.html
     found = clinic.run("doctor", "--data", str(clinic.data))
