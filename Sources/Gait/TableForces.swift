@@ -6,12 +6,11 @@
 ///     try walk.addForces(of: StorageTable.read(mot))
 ///
 /// Such a file holds, in the laboratory's axes, what the floor does to each foot: `…_vx …_vy …_vz` in newtons,
-/// `…_px …_py …_pz` in metres, and often `…torque_x …torque_y …torque_z` in newton metres. Every contact becomes a plate of
-/// its own, as large as the path of the push and a foot around it, so that events, clean steps, moments and powers follow
-/// by the same code and the same rules as from a laboratory's plates.
+/// `…_px …_py …_pz` in metres, and often `…torque_x …torque_y …torque_z` in newton metres. Every push becomes a plate under
+/// all of its path, so that events, clean steps, moments and powers follow by the same code as from a laboratory's plates.
 extension Recording {
-    /// How far a foot's markers may stand outside the path of its push, in millimetres.
-    private static let footMarginMillimetres = 150.0
+    /// How far a plate reaches beyond the path of the push, in millimetres: a push that stays in its place has one, too.
+    private static let marginMillimetres = 150.0
     /// More samples a frame than this say nothing that a walk needs.
     private static let mostSamplesPerFrame = 64.0
 
@@ -55,7 +54,9 @@ extension Recording {
                 advice: "Give the forces of the same walk, with times counted from its first frame.")
         }
         let tableRate = Double(times.count - 1) / (last - first)
-        let perFrame = Int(max(1, min(Self.mostSamplesPerFrame, (tableRate / pointRate).rounded())))
+        // No more samples than the table has rows for, whatever its times claim: memory follows the files.
+        let mostPerFrame = min(Self.mostSamplesPerFrame, Double(max(1, 2 * times.count / frameCount)))
+        let perFrame = Int(max(1, min(mostPerFrame, (tableRate / pointRate).rounded())))
         let up = WalkMarkers(self).upAxis
         let moments = (0..<frameCount * perFrame).map {
             startTimeSeconds + Double($0) / (pointRate * Double(perFrame))
@@ -63,23 +64,20 @@ extension Recording {
         let frame = 1 / pointRate
         var signals: [[Float]] = []
         for push in pushes {
-            let samples = push.resampled(times, at: moments, holding: frame, up: up)
-            let load = samples.map(\.force.z)
-            let contacts = PlateEvents.contacts(load, rate: pointRate * Double(perFrame))
-            for (index, contact) in contacts.enumerated() {
-                // A contact that the table cuts short within the walk is not whole.
+            var samples = push.resampled(times, at: moments, holding: frame, up: up)
+            // A contact that the table cuts short within the walk is not whole, and counts as none.
+            for contact in PlateEvents.contacts(samples.map(\.force.z), rate: pointRate * Double(perFrame)) {
                 let isCut =
                     (moments[contact.lowerBound] < first + frame && first > startTimeSeconds + frame)
                     || (moments[contact.upperBound - 1] > last - frame && last < endTimeSeconds - frame)
-                guard !isCut else { continue }
-                // What is below the threshold belongs to the nearer contact.
-                let begin = index == 0 ? 0 : (contacts[index - 1].upperBound + contact.lowerBound) / 2
-                let end =
-                    index + 1 == contacts.count ? load.count : (contact.upperBound + contacts[index + 1].lowerBound) / 2
-                let plate = Self.plate(under: samples[contact], up: up, firstChannel: signals.count)
-                signals += Self.channels(samples, begin..<end, centre: plate.centre)
-                forcePlates.append(plate.plate)
+                guard isCut else { continue }
+                for index in contact { samples[index] = TableForceSample() }
             }
+            guard let (plate, centre) = Self.plate(under: samples, up: up, firstChannel: signals.count) else {
+                continue
+            }
+            signals += Self.channels(samples, centre: centre)
+            forcePlates.append(plate)
         }
         analogSamplesPerFrame = perFrame
         let names = ["Fx", "Fy", "Fz", "Mx", "My", "Mz"]
@@ -92,21 +90,21 @@ extension Recording {
         }
     }
 
-    /// A plate of type 2 whose axes are the laboratory's with z up, and its centre there.
+    /// A plate of type 2 under all of a push's path, whose axes are the laboratory's with z up, and its centre there; nil
+    /// where nobody stands.
     private static func plate(
-        under samples: ArraySlice<TableForceSample>, up: WalkMarkers.UpAxis, firstChannel: Int
-    ) -> (plate: ForcePlate, centre: Vector3) {
-        let loaded = samples.filter { $0.force.z >= PlateEvents.threshold }
-        var low = loaded.first?.place ?? .zero
+        under samples: [TableForceSample], up: WalkMarkers.UpAxis, firstChannel: Int
+    ) -> (plate: ForcePlate, centre: Vector3)? {
+        let places = samples.filter { $0.force.z >= PlateEvents.threshold }.map(\.place)
+        guard var low = places.first else { return nil }
         var high = low
-        var height = 0.0
-        for sample in loaded {
-            low = Vector3(min(low.x, sample.place.x), min(low.y, sample.place.y), 0)
-            high = Vector3(max(high.x, sample.place.x), max(high.y, sample.place.y), 0)
-            height += sample.place.z / Double(loaded.count)
+        for place in places {
+            low = Vector3(min(low.x, place.x), min(low.y, place.y), 0)
+            high = Vector3(max(high.x, place.x), max(high.y, place.y), 0)
         }
-        let (left, right) = (low.x - footMarginMillimetres, high.x + footMarginMillimetres)
-        let (near, far) = (low.y - footMarginMillimetres, high.y + footMarginMillimetres)
+        let height = places.reduce(0) { $0 + $1.z } / Double(places.count)
+        let (left, right) = (low.x - marginMillimetres, high.x + marginMillimetres)
+        let (near, far) = (low.y - marginMillimetres, high.y + marginMillimetres)
         let corners = [
             Vector3(right, far, height), Vector3(left, far, height), Vector3(left, near, height),
             Vector3(right, near, height),
@@ -117,12 +115,9 @@ extension Recording {
         return (plate, Vector3((left + right) / 2, (near + far) / 2, height))
     }
 
-    private static func channels(
-        _ samples: [TableForceSample], _ range: Range<Int>, centre: Vector3
-    ) -> [[Float]] {
+    private static func channels(_ samples: [TableForceSample], centre: Vector3) -> [[Float]] {
         var channels = [[Float]](repeating: [Float](repeating: 0, count: samples.count), count: 6)
-        for index in range {
-            let sample = samples[index]
+        for (index, sample) in samples.enumerated() {
             let moment = (sample.place - centre).cross(sample.force) + sample.torque
             let values = [sample.force.x, sample.force.y, sample.force.z, moment.x, moment.y, moment.z]
             for (channel, value) in values.enumerated() { channels[channel][index] = Float(value) }

@@ -81,6 +81,8 @@ import Testing
         let table = try StorageTable.read(SharedRecordings.bytes("\(folder)_grf.mot"))
         var walk = try TRC.read(SharedRecordings.bytes("\(folder).trc"))
         try walk.addForces(of: table)
+        // Each foot steps twice or more, on one plate: what is kept does not grow with the steps.
+        #expect(walk.forcePlates.count == 2 && walk.analogLabels.count == 12)
         let events = EventDetection.events(in: walk, policy: .detected).events.filter { $0.source == .plate }
         var expected: [Double] = []
         for column in ["ground_force_vy", "1_ground_force_vy"] {
@@ -94,6 +96,28 @@ import Testing
             let nearest = expected.map { abs($0 - event.timeSeconds) }.min() ?? 1
             #expect(nearest <= 0.0035, "\(event)")
         }
+    }
+
+    @Test("A short dense table beside a long walk asks for no more memory than the two have")
+    func memory() throws {
+        var walker = SimulatedWalker()
+        walker.plateSteps = []
+        var long = walker.recording()
+        let once = long.coordinates
+        let times = 20_000 / long.frameCount + 1
+        long.coordinates = Array(repeatElement(once, count: times).joined())
+        long.frameCount *= times
+        // A step of 0.2 s at 6,500 rows a second, 64 and more to a frame.
+        let rowCount = 1300
+        let columns = ["time"] + ["v", "p"].flatMap { kind in ["x", "y", "z"].map { "force_\(kind)\($0)" } }
+        var values: [Double] = []
+        for row in 0..<rowCount {
+            let isLoaded = (100..<1200).contains(row)
+            values += [long.startTimeSeconds + 1 + Double(row) / 6500, 0, 0, isLoaded ? 500 : 0, 0.5, 0.1, 0]
+        }
+        try long.addForces(of: StorageTable(head: [:], columns: columns, values: values))
+        #expect(long.forcePlates.count == 1 && long.analogSamplesPerFrame == 1)
+        #expect(long.analog.count == 6 * long.frameCount)
     }
 
     @Test("A file of forces is known by its walk's name")
