@@ -34,7 +34,7 @@ STAFF = {
     ("POST", "/desk/loops/:id/scale"): CARE, ("POST", "/desk/loops/:id/measures"): CARE,
     ("POST", "/desk/measures/:id/accept"): CARE,
     ("GET", "/desk/machines"): ALL, ("POST", "/desk/machines/assign"): ALL,
-    ("POST", "/desk/measures/:id/accept"): CARE, ("GET", "/desk/loops/:id/frames"): CARE,
+    ("GET", "/desk/loops/:id/frames"): CARE,
     ("POST", "/desk/loops/:id/label"): CARE, ("POST", "/desk/loops/:id/annotations"): CARE,
     ("POST", "/desk/annotations/:id/accept"): CARE, ("POST", "/desk/annotations/:id/remove"): CARE,
     ("GET", "/desk/loops/:id/motion"): CARE, ("GET", "/desk/loops/:id/mmode"): CARE, ("GET", "/desk/loops/:id/compare"): CARE,

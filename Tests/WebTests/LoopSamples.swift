@@ -70,7 +70,7 @@ extension Samples {
     }
 
     private static func exam(some: Bool) -> LoopPage.Exam {
-        let choices = [LoopPage.Choice(value: "a", label: "A", isChosen: true), .init(value: "b", label: "B")]
+        let choices = [Choice(value: "a", label: "A", isChosen: true), .init(value: "b", label: "B")]
         return LoopPage.Exam(
             label: some ? "Left thigh, contraction" : nil,
             labelForm: .init(action: "/desk/loops/4f/label", sides: choices, muscles: choices, states: choices),

@@ -74,8 +74,8 @@ extension Samples {
             "calendar",
             CalendarPage(
                 frame: deskFrame("Calendar", place: .deskCalendar, scripts: ["calendar.js"]), date: "2026-03-03",
-                views: [.init(label: "Day", value: "day", isChosen: true)],
-                kinds: [.init(label: "Clinicians", value: "clinician", isChosen: true)],
+                views: [.init(value: "day", label: "Day", isChosen: true)],
+                kinds: [.init(value: "clinician", label: "Clinicians", isChosen: true)],
                 listURL: "/desk?date=2026-03-03")
         ),
     ]

@@ -40,10 +40,10 @@ struct CalendarController {
         let zone = try await site.clinic.timeZone()
         let today = TimeGrids.today(site.clinic.clock.now(), zone)
         let date = request.uri.queryParameters["date"].flatMap { CivilDate(iso: $0) } ?? today
-        func choices(_ name: String, _ values: [(String, String)]) -> [CalendarPage.Choice] {
+        func choices(_ name: String, _ values: [(String, String)]) -> [Choice] {
             let wanted = request.uri.queryParameters[name[...]].map(String.init)
             let chosen = values.contains { $0.0 == wanted } ? wanted : values.first?.0
-            return values.map { .init(label: $0.1, value: $0.0, isChosen: $0.0 == chosen) }
+            return values.map { .init(value: $0.0, label: $0.1, isChosen: $0.0 == chosen) }
         }
         return try site.answer(
             CalendarPage(

@@ -4,12 +4,6 @@
 struct CalendarPage: PageValue {
     static let template = "calendar"
 
-    struct Choice: Sendable {
-        var label: String
-        var value: String
-        var isChosen: Bool
-    }
-
     var frame: Frame
     /// YYYY-MM-DD
     var date: String

@@ -41,11 +41,6 @@ struct NotePage: PageValue {
         var signed: String
     }
 
-    struct Fact: Sendable {
-        var label: String
-        var value: String
-    }
-
     var frame: Frame
     var episodeURL: String
     var place: String
@@ -146,8 +141,8 @@ enum NoteWords {
         return "\(sign)\(CareWords.plain(abs(difference)))\(unit.isEmpty || unit == "°" ? unit : " " + unit)\(share)"
     }
 
-    static func facts(_ fields: NoteFields) -> [NotePage.Fact] {
-        var facts: [NotePage.Fact] = []
+    static func facts(_ fields: NoteFields) -> [Fact] {
+        var facts: [Fact] = []
         func add(_ label: String, _ value: String) {
             if !value.isEmpty { facts.append(.init(label: label, value: value)) }
         }

@@ -77,13 +77,13 @@ struct SessionPage: PageValue {
     let hasReactions: Bool
     var isChecked: Bool
     var signed: String?
-    var facts: [NotePage.Fact]
+    var facts: [Fact]
 
     init(
         frame: Frame, episodeURL: String, place: String, patientName: String, heading: String, note: String?,
         errorSummary: ErrorSummary?, points: String, pregnancies: [Choice], fields: [Field], warnings: [Warning],
         favourites: [Favourite], map: PointMap, action: String?, checklist: ReactionList?, reactions: [Reaction],
-        isChecked: Bool, signed: String?, facts: [NotePage.Fact]
+        isChecked: Bool, signed: String?, facts: [Fact]
     ) {
         self.frame = frame
         self.episodeURL = episodeURL

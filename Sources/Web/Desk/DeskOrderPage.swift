@@ -21,7 +21,7 @@ struct DeskOrderPage: PageValue {
         var removeAction: String?
         /// Where what it counts as is posted (role); nil where it can't be chosen.
         var roleAction: String?
-        var roles: [GaitSettingsForm.Choice] = []
+        var roles: [Choice] = []
         /// "Nobody walks in it."
         var roleNote = ""
         /// The names of people in the file.

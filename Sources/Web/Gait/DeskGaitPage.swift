@@ -4,12 +4,6 @@
 struct DeskGaitPage: PageValue {
     static let template = "desk-gait"
 
-    struct Choice: Sendable {
-        let value: String
-        let label: String
-        let isChosen: Bool
-    }
-
     /// With the script `walk.js`, and `refreshSeconds` while the figures are computed anew.
     var frame: Frame
     var orderURL: String

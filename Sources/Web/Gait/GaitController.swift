@@ -50,7 +50,7 @@ struct GaitController {
         let earlier = view.report?.earlier ?? (isReleased ? nil : other?.document)
         func day(_ visit: LabVisit) -> String { visit.measuredAt.map { Words.date($0, in: zone) } ?? "" }
         let choices = view.others.map {
-            DeskGaitPage.Choice(
+            Choice(
                 value: $0.orderID, label: day($0), isChosen: $0.orderID == view.visit?.comparedWith)
         }
         return try site.answer(

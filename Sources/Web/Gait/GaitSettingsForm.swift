@@ -7,12 +7,6 @@ import Storage
 
 /// The form of a visit's settings: as it was typed, and as settings.
 struct GaitSettingsForm: Sendable {
-    struct Choice: Sendable {
-        let value: String
-        let label: String
-        let isChosen: Bool
-    }
-
     struct Measure: Sendable {
         let field: String
         let label: String

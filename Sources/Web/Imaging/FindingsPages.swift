@@ -11,7 +11,7 @@ struct FindingsEditPage: PageValue {
         var note: String
         /// "Cross-section lies in class 2; gap at peak in class 1."
         var hint: String
-        var classes: [LoopPage.Choice]
+        var classes: [Choice]
     }
 
     struct Clip: Sendable {

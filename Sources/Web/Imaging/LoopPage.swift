@@ -42,12 +42,6 @@ struct LoopPage: PageValue {
         var badge: Badge
     }
 
-    struct Choice: Sendable {
-        var value: String
-        var label: String
-        var isChosen = false
-    }
-
     /// The clinician's word about what the loop shows.
     struct LabelForm: Sendable {
         var action: String

@@ -2,13 +2,6 @@
 
 import Content
 
-/// A choice of a select or a group of radio buttons.
-struct Choice: Sendable {
-    var value: String
-    var label: String
-    var isChosen = false
-}
-
 /// Asking for a visit without knowing which.
 struct RequestPage: PageValue {
     static let template = "request"

@@ -58,16 +58,6 @@ struct DeskCallPage: PageValue {
         var askAction: String?
     }
 
-    struct Figure: Sendable {
-        var label: String
-        var value: String
-    }
-
-    struct Choice: Sendable {
-        var value: String
-        var label: String
-    }
-
     struct Comparison: Sendable {
         var joint: String
         var left: String
@@ -99,9 +89,9 @@ struct DeskCallPage: PageValue {
     let hasMeasures: Bool
     var comparisons: [Comparison]
     let hasComparisons: Bool
-    var pain: [Figure]
+    var pain: [Fact]
     let hasPain: Bool
-    var figures: [Figure]
+    var figures: [Fact]
     let hasFigures: Bool
     /// Where what is left to do is done.
     var dayURL: String

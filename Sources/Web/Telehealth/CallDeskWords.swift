@@ -72,8 +72,8 @@ enum CallDeskWords {
         }
     }
 
-    static func figures(_ line: Clinic.VideoLine, zone: TimeZone) -> [DeskCallPage.Figure] {
-        var rows: [DeskCallPage.Figure] = []
+    static func figures(_ line: Clinic.VideoLine, zone: TimeZone) -> [Fact] {
+        var rows: [Fact] = []
         func add(_ label: String, _ value: String?) { if let value { rows.append(.init(label: label, value: value)) } }
         add("Door closed", line.room?.closedAt.map { Words.moment($0, in: zone) })
         add("Patient came", line.patient?.arrivedAt.map { Words.time($0, in: zone) })
