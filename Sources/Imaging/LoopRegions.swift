@@ -76,7 +76,7 @@ extension VisitLoops {
         of id: VisitLoop.ID, from one: PicturePoint, to other: PicturePoint, in transaction: any Transaction
     ) throws -> PixelSpacing? {
         let calibration = try calibration(of: id, in: transaction)
-        if let calibration, calibration.how != Self.calibratedByObject { return calibration.spacing }
+        if let calibration, !calibration.isFromObject { return calibration.spacing }
         return try regionsRow(of: id, in: transaction)?.spacing(from: (one.x, one.y), to: (other.x, other.y))
     }
 }

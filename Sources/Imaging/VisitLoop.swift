@@ -75,10 +75,13 @@ package struct VisitLoop: Sendable, Hashable {
 /// The size of a pixel, as somebody set it for a loop.
 package struct LoopCalibration: Sendable, Hashable {
     package let spacing: PixelSpacing
-    /// "number" or "ruler".
+    /// "number", "ruler", "simulated", or what the object itself says.
     package let how: String
     package let setAt: Date
     package let setBy: String
+
+    /// Whether it is the machine's own, from the regions of the object, and nobody's entry.
+    package var isFromObject: Bool { how == VisitLoops.calibratedByObject }
 
     /// Pixels smaller or larger are a slip of the hand.
     package static let plausible = 0.005...2.0

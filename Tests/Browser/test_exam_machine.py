@@ -109,6 +109,7 @@ def test_from_the_booking_to_the_machine_and_back(houses, visit, tmp_path):
         canvas = page.locator(CANVAS)
         expect(canvas).to_have_attribute("data-loaded", "40", timeout=30_000)
         truth = loops[name][1]
+        expect(page.get_by_text("One pixel is 0.1 mm, as the machine says.")).to_be_visible()
         page.get_by_role("button", name="Follow two points").click()
         tap(page, truth.marks[0])
         tap(page, truth.marks[1])

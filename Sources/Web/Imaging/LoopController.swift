@@ -92,9 +92,7 @@ struct LoopController {
             frame: frame, visitURL: "/desk/visits/\(loop.visit)/loops", patientName: view.booking.name,
             fileName: loop.fileName, badge: state.badge, stateLabel: state.label, problem: loop.failure,
             warnings: loop.warnings.map(\.message), viewer: loop.frames.map { LoopWords.viewer($0, path: path) },
-            scale: view.calibration.map {
-                String(format: "One pixel is %.4g mm", $0.spacing.x) + ", set \(Words.moment($0.setAt, in: zone))."
-            } ?? "This loop has no scale yet: lengths are pixels.",
+            scale: LoopWords.scale(view.calibration, zone: zone),
             isCalibrated: view.calibration != nil, scaleAction: mayMeasure ? "\(path)/scale" : nil,
             errorSummary: ErrorSummary(faults), measureAction: mayMeasure ? "\(path)/measures" : nil,
             marks: marks ?? self.marks(shown?.request ?? newest?.request), isMeasuring: isMeasuring,

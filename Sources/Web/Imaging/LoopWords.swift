@@ -25,6 +25,13 @@ enum LoopWords {
                 + (frames.count > 1 ? String(format: " over %.1f seconds", seconds) : ""))
     }
 
+    static func scale(_ calibration: LoopCalibration?, zone: TimeZone) -> String {
+        guard let calibration else { return "This loop has no scale yet: lengths are pixels." }
+        let pixel = String(format: "One pixel is %.4g mm", calibration.spacing.x)
+        return calibration.isFromObject
+            ? "\(pixel), as the machine says." : "\(pixel), set \(Words.moment(calibration.setAt, in: zone))."
+    }
+
     static func length(_ value: Double, _ unit: LoopMeasure.Result.Unit) -> String {
         // Tenths of a millimetre are about what speckle allows; more digits would be noise.
         String(format: "%.1f", value) + " " + unit.rawValue
