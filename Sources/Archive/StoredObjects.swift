@@ -80,6 +80,10 @@ package struct StoredObjects: Sendable {
         try transaction.first("SELECT * FROM dicom_object WHERE sop_instance = \(instance)").map(StoredObject.init)
     }
 
+    package func find(fileKey: String, in transaction: any Transaction) throws -> StoredObject? {
+        try transaction.first("SELECT * FROM dicom_object WHERE file_key = \(fileKey)").map(StoredObject.init)
+    }
+
     /// The objects of studies, series or visits, the oldest first.
     package func list(
         study: String? = nil, series: String? = nil, instance: String? = nil, in transaction: any Transaction

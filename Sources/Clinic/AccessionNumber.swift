@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Diary
+import Foundation
 import Storage
 
 /// What a booking is called towards machines. Both names are computed from the booking's identifier, so that they need no
@@ -43,8 +45,21 @@ enum AccessionNumber {
     }
 
     /// "2.25." and the identifier as a decimal number (PS3.5 B.2).
-    static func studyInstance(_ booking: Booking.ID) -> String? {
-        guard var digits = digits(booking) else { return nil }
+    static func studyInstance(_ booking: Booking.ID) -> String? { uniqueIdentifier(booking.description) }
+
+    /// The same of any of the clinic's identifiers.
+    static func uniqueIdentifier(_ identifier: String) -> String? { digits(identifier).map(decimal) }
+
+    /// The same of any text: always the same for the same (a UUID of version 8, RFC 9562).
+    static func uniqueIdentifier(hashing text: String) -> String {
+        var bytes = Array(SHA256.hash(data: Data(text.utf8)).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return decimal(bytes.flatMap { [Int($0 >> 4), Int($0 & 15)] })
+    }
+
+    private static func decimal(_ hexadecimal: [Int]) -> String {
+        var digits = hexadecimal
         var decimal = ""
         while digits.contains(where: { $0 != 0 }) {
             var rest = 0
@@ -58,8 +73,10 @@ enum AccessionNumber {
         return "2.25.\(decimal.isEmpty ? "0" : decimal)"
     }
 
-    private static func digits(_ booking: Booking.ID) -> [Int]? {
-        let digits = booking.description.filter { $0 != "-" }.map(\.hexDigitValue)
+    private static func digits(_ booking: Booking.ID) -> [Int]? { digits(booking.description) }
+
+    private static func digits(_ identifier: String) -> [Int]? {
+        let digits = identifier.filter { $0 != "-" }.map(\.hexDigitValue)
         guard digits.count == 32 else { return nil }
         let known = digits.compactMap(\.self)
         return known.count == 32 ? known : nil

@@ -109,9 +109,10 @@ extension Clinic {
             try FindingsBook().keep(
                 draft, visit: id.description, patient: booking.patient, by: actor, at: now, in: transaction)
             guard let name else { return }
-            _ = try FindingsBook().sign(
+            let signed = try FindingsBook().sign(
                 try current(booking, in: transaction), visit: id.description, patient: booking.patient, named: name,
                 by: actor, at: now, in: transaction)
+            try FindingsReportJob.enqueue(signed.id, at: now, in: transaction)
         }
     }
 

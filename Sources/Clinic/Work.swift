@@ -32,6 +32,9 @@ extension Clinic {
             LoopMotionJob.kind: { job in
                 try await LoopMotionJob.perform(job, store: store, files: files, clock: clock)
             },
+            FindingsReportJob.kind: { job in
+                try await keepReport(of: try job.decode(FindingsReportJob.self).findings)
+            },
             DemoLoopsJob.kind: { job in try await job.decode(DemoLoopsJob.self).perform(self) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
             VisitJob.kind: { job in try await VisitJob.perform(job, store: store, files: files, clock: clock) },

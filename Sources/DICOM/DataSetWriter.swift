@@ -4,6 +4,9 @@ import Foundation
 
 /// Writes attributes as a data set in explicit little endian: what a machine is answered.
 package enum DataSetWriter {
+    /// Explicit little endian.
+    package static let transferSyntax = "1.2.840.10008.1.2.1"
+
     package static func bytes(_ attributes: Attributes) -> [UInt8] {
         var out: [UInt8] = []
         write(attributes, to: &out)
@@ -16,7 +19,7 @@ package enum DataSetWriter {
         meta[DICOMTag(0x0002_0001)] = .init("OB", [], inlineBinary: Data([0, 1]).base64EncodedString())
         meta.set(DICOMTag(0x0002_0002), "UI", sopClass)
         meta.set(DICOMTag(0x0002_0003), "UI", sopInstance)
-        meta.set(DICOMTag(0x0002_0010), "UI", "1.2.840.10008.1.2.1")
+        meta.set(DICOMTag(0x0002_0010), "UI", transferSyntax)
         meta.set(DICOMTag(0x0002_0012), "UI", "2.25.260432614285943391417432361327829561433")
         let body = bytes(meta)
         var length = Attributes()

@@ -48,6 +48,14 @@ package struct ObjectIndex: Sendable, Codable, Hashable {
             && attributes.text(.photometric)?.hasPrefix("YBR_FULL") == true
     }
 
+    /// Of an object without pictures that the clinic made itself.
+    package init(transferSyntax: String, dataSetOffset: Int64, attributes: Attributes) {
+        self.transferSyntax = transferSyntax
+        self.dataSetOffset = dataSetOffset
+        self.attributes = attributes
+        pictures = nil
+    }
+
     package init(json: Foundation.Data) throws { self = try JSONDecoder().decode(ObjectIndex.self, from: json) }
 
     // MARK: Times

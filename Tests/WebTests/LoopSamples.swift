@@ -154,7 +154,8 @@ extension Samples {
             visitURL: "/desk/visits/4f/findings", versionName: "Version 1", isSuperseded: !some, region: "Left thigh",
             words: ["A gap opens."], wordsForPatient: ["There is a tear."],
             grades: some ? [.init(system: "Peetrons", grade: "2: 5 to 50 %", note: "Ultrasound.")] : [],
-            table: table(some: some), clips: [clip(nil)], signed: "Signed by Dr. Juniper Fable",
+            table: table(some: some), clips: [clip(nil)], reportURL: "/desk/findings/4f/report.dcm",
+            signed: "Signed by Dr. Juniper Fable",
             released: some ? nil : "Released", releaseAction: some ? "/desk/findings/4f/release" : nil)
     }
 

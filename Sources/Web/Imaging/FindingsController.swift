@@ -21,6 +21,7 @@ struct FindingsController {
         router.post("/desk/visits/:id/findings", use: write)
         router.get("/desk/findings/:id", use: signed)
         router.get("/desk/findings/:id/clips/:number", use: deskClip)
+        router.get("/desk/findings/:id/report.dcm", use: structured)
         router.post("/desk/findings/:id/release", use: release)
         router.get("/portal/findings/:id", use: patient)
         router.get("/portal/findings/:id/clips/:number", use: clip)
@@ -133,10 +134,20 @@ struct FindingsController {
                 wordsForPatient: FindingsWords.paragraphs(content.wordsForPatient),
                 grades: FindingsWords.chosenGrades(content), table: FindingsWords.table(content),
                 clips: try await clips(findings, by: actor, isDesk: true),
+                reportURL: "/desk/findings/\(findings.id)/report.dcm",
                 signed: "Signed by \(findings.signedName), \(Words.moment(findings.signedAt, in: zone))",
                 released: findings.releasedAt.map { "Released to the patient \(Words.moment($0, in: zone))" },
                 releaseAction: findings.releasedAt == nil && !view.isSuperseded && actor.may(.signFindings)
                     ? "/desk/findings/\(findings.id)/release" : nil))
+    }
+
+    /// The same as a DICOM structured report, to take along.
+    @Sendable func structured(_ request: Request, context: WebContext) async throws -> Response {
+        let actor = try await site.staff(.seeLoops, context)
+        let bytes = try await site.clinic.reportFile(of: findingsID(context), by: actor)
+        var response = Response.bytes(ByteBuffer(bytes: bytes), contentType: "application/dicom")
+        response.headers[.contentDisposition] = "attachment; filename=\"findings.dcm\""
+        return response
     }
 
     private func clips(_ findings: Findings, by actor: Actor, isDesk: Bool) async throws -> [FindingsClip] {

@@ -142,6 +142,8 @@ struct FindingsPage: PageValue {
     let hasGrades: Bool
     var table: MeasureTable
     var clips: [FindingsClip]
+    /// The findings as a DICOM object.
+    var reportURL: String
     /// "Signed by Dr. Juniper Fable, 3 March 2026, 11:02 am"
     var signed: String
     var released: String?
@@ -150,7 +152,7 @@ struct FindingsPage: PageValue {
     init(
         frame: Frame, patientName: String, visit: String, visitURL: String, versionName: String, isSuperseded: Bool,
         region: String, words: [String], wordsForPatient: [String], grades: [Grade], table: MeasureTable,
-        clips: [FindingsClip], signed: String, released: String?, releaseAction: String?
+        clips: [FindingsClip], reportURL: String, signed: String, released: String?, releaseAction: String?
     ) {
         self.frame = frame
         self.patientName = patientName
@@ -165,6 +167,7 @@ struct FindingsPage: PageValue {
         hasGrades = !grades.isEmpty
         self.table = table
         self.clips = clips
+        self.reportURL = reportURL
         self.signed = signed
         self.released = released
         self.releaseAction = releaseAction
