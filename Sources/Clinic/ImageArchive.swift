@@ -7,6 +7,7 @@ package import DICOM
 import Diary
 import Foundation
 import Imaging
+import Logging
 import Storage
 
 // The archive of objects for other programs: found, fetched and sent by DICOMweb.
@@ -161,8 +162,13 @@ extension Clinic {
         guard actor.may(.sendObjects) else { throw ArchiveError.notPermitted }
         guard let helper = HelperProgram.find() else { throw HelperFailure.missing }
         let upload = "dicom-web-\(StoredObject.ID.make(at: clock.now()))"
-        guard try await files.append(bytes, toUpload: upload, at: 0) == Int64(bytes.count) else {
-            throw FilesError.disk("The object could not be written.")
+        do {
+            _ = try await files.append(bytes, toUpload: upload, at: 0)
+        } catch {
+            // A full disk is said as machines are told it: out of resources, send it again.
+            logger.error("An upload could not be written.", metadata: ["error": "\(error)"])
+            try? await files.discard(upload: upload)
+            return .refused(sopClass: nil, sopInstance: nil, reason: 0xA700)
         }
         let path = settings.dataFolder.appendingPathComponent("uploads/\(upload)").standardizedFileURL.path
         let result = await withCheckedContinuation { continuation in

@@ -21,6 +21,7 @@ extension Clinic {
         }
         var limits = DICOMListener.Limits()
         limits.associations = machines.associations
+        limits.idleSeconds = machines.idleSeconds
         let security = machines.tlsKey.flatMap { key in
             machines.tlsCertificate.map {
                 DICOMListener.Security(key: key, certificate: $0, authority: machines.tlsAuthority)
@@ -184,8 +185,12 @@ extension Clinic {
 
     private func ended(_ peer: AssociationTalk.Peer?, _ address: String, _ code: Int32) async {
         // 128 and the signal: the helper was ended by what it read, or by a limit.
-        guard code >= 128, code != 128 + SIGKILL else { return }
+        let isSlow = code == DICOMListener.slowExit
+        guard isSlow || code >= 128 && code != 128 + SIGKILL else { return }
         let source = peer.map { "\($0.calling)@\(address)" } ?? address
+        guard !isSlow else {
+            return await note("A connection was ended because it took longer than it may.", source)
+        }
         logger.warning("An association broke its helper.", metadata: ["source": "\(source)", "code": "\(code)"])
         await note("A connection broke off because what it sent could not be read (code \(code)).", source)
     }

@@ -68,6 +68,8 @@ package struct Settings: Sendable {
         package var tlsCertificate: String?
         package var tlsAuthority: String?
         package var associations = 32
+        /// Seconds of silence after which a connection is ended; one object may take fifteen times as long.
+        package var idleSeconds = 60
 
         package init(host: String, port: Int) {
             self.host = host

@@ -44,6 +44,9 @@ package final class DICOMListener: Sendable {
         package let description: String
     }
 
+    /// How a helper ends whose peer took longer than it may (`slowExit` of services.h).
+    package static let slowExit: Int32 = 7
+
     package let port: Int
     private let descriptor: Int32
     private let helper: HelperProgram
@@ -164,7 +167,17 @@ package final class DICOMListener: Sendable {
             close(control)
             let code = helper_wait(child)
             running.withLock { _ = $0.remove(child) }
+            if code != 0 { sweep(after: child) }
             Task { await answers.ended(peer, one.address, code) }
+        }
+    }
+
+    /// Takes away what a helper that was ended could not: the object that it was receiving, of which nothing was
+    /// acknowledged. Whole ones were moved or thrown away before their helper ended.
+    private func sweep(after child: pid_t) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? []
+        where name.hasPrefix("dicom-\(child)-") {
+            try? FileManager.default.removeItem(atPath: "\(spool)/\(name)")
         }
     }
 

@@ -125,7 +125,7 @@ std::string Object::utf8(const std::string &text) const {
     return out;
 }
 
-void Object::value(std::string &out, const Element &element) const {
+void Object::value(std::string &out, const Element &element, size_t &told) const {
     const char *vr = element.vr;
     auto is = [&](std::initializer_list<const char *> names) {
         for (const char *name : names)
@@ -165,6 +165,7 @@ void Object::value(std::string &out, const Element &element) const {
                 std::snprintf(text, sizeof text, "%s", realText(real).c_str());
             }
             values += (values.empty() ? "" : ",") + std::string(text);
+            told++;
         }
     } else {
         if (element.length > 65536) return;
@@ -174,6 +175,7 @@ void Object::value(std::string &out, const Element &element) const {
         for (const std::string &part : isOne ? std::vector<std::string>{raw} : split(raw, '\\')) {
             std::string one = utf8(isOne ? part : trimmed(part));
             if (!values.empty()) values += ",";
+            told++;
             if (one.empty()) {
                 values += "null";
             } else if (is({"PN"})) {
@@ -197,7 +199,7 @@ void Object::value(std::string &out, const Element &element) const {
 
 /// Elements stand in the list in the order of the object, an item's after it, so one pass writes the tree; the depth is
 /// bounded by `Limits::depth`.
-void Object::json(std::string &out, int32_t parent, size_t &index) const {
+void Object::json(std::string &out, int32_t parent, size_t &index, size_t &told) const {
     out += "{";
     bool first = true;
     uint32_t before = 0;
@@ -215,13 +217,15 @@ void Object::json(std::string &out, int32_t parent, size_t &index) const {
                 size_t item = index++;
                 if (!firstItem) one += ",";
                 firstItem = false;
-                json(one, int32_t(item), index);
+                json(one, int32_t(item), index, told);
             }
             one += "]";
             if (firstItem) one.clear();
         } else {
-            value(one, element);
+            value(one, element, told);
         }
+        if (told > Limits::toldValues) throw Refusal("the object has more than 100000 values");
+        if (out.size() + one.size() > Limits::toldBytes) throw Refusal("the object's attributes are more than 4 MB");
         if (!isTold) continue;
         char key[40];
         std::snprintf(key, sizeof key, "%s\"%08X\":{\"vr\":\"%s\"", first ? "" : ",", element.tag, element.vr);
@@ -236,7 +240,7 @@ std::string Object::json() const {
     Object &self = const_cast<Object &>(*this);
     self.characterSet = text(tagOf(0x0008, 0x0005));
     std::string out;
-    size_t index = 0;
-    json(out, -1, index);
+    size_t index = 0, told = 0;
+    json(out, -1, index, told);
     return out;
 }

@@ -54,7 +54,19 @@ bool Wire::receive(char &kind, std::vector<uint8_t> &payload) const {
     return fill(payload.data(), count);
 }
 
+namespace {
+/// Identifiers are names of things elsewhere, too; one that can't be one is not carried on (PS3.5 9.1).
+void checkIdentifiers(const Object &object) {
+    for (uint32_t tag : {tagOf(0x0008, 0x0016), tagOf(0x0008, 0x0018), tagOf(0x0020, 0x000d), tagOf(0x0020, 0x000e)}) {
+        std::string uid = object.text(tag);
+        if (uid.size() > 64 || uid.find_first_not_of("0123456789.") != std::string::npos)
+            throw Refusal("an identifier of the object is malformed");
+    }
+}
+}  // namespace
+
 std::string indexJSON(const Object &object) {
+    checkIdentifiers(object);
     Pictures pictures(object);
     std::string out = "{\"transferSyntax\":" + jsonText(object.syntax().uid)
         + ",\"dataSetOffset\":" + std::to_string(object.dataSetOffset());
@@ -123,7 +135,7 @@ int main(int count, char **arguments) {
     limit(RLIMIT_FSIZE, Limits::objectBytes + (8u << 20));
     std::string command = count > 1 ? arguments[1] : "";
     // Private memory only: an object is mapped from its file, which costs none of it.
-    limit(RLIMIT_DATA, command == "decode" ? 512u << 20 : 224u << 20);
+    limit(RLIMIT_DATA, command == "decode" ? 512u << 20 : 160u << 20);
     try {
         if (command == "index" && count == 3) {
             limit(RLIMIT_CPU, 2);

@@ -31,25 +31,37 @@ bool isKnown(const char *vr) {
                     "TM", "UI", "UL", "US"});
 }
 
-std::shared_ptr<void> inflated(const uint8_t *start, size_t count, size_t head, const uint8_t *headBytes, size_t &size) {
-    auto buffer = std::make_shared<std::vector<uint8_t>>(headBytes, headBytes + head);
+/// Inflates, and hands over piece by piece. How much comes is known only at the end, and limited.
+template <typename Take> void inflate(const uint8_t *start, size_t count, Take take) {
     z_stream stream{};
     if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw Refusal("not enough memory");
     std::shared_ptr<z_stream> guard(&stream, inflateEnd);
     stream.next_in = const_cast<Bytef *>(start);
     stream.avail_in = uInt(count);
     uint8_t part[65536];
+    uint64_t total = 0;
     int code = Z_OK;
     while (code != Z_STREAM_END) {
         stream.next_out = part;
         stream.avail_out = sizeof part;
-        code = inflate(&stream, Z_NO_FLUSH);
+        code = ::inflate(&stream, Z_NO_FLUSH);
         if (code != Z_OK && code != Z_STREAM_END) throw Refusal("the deflated data set is damaged");
         size_t made = sizeof part - stream.avail_out;
         if (made == 0 && code != Z_STREAM_END) throw Refusal("the deflated data set ends early");
-        if (buffer->size() + made > Limits::inflatedBytes) throw Refusal("the deflated data set is too large");
-        buffer->insert(buffer->end(), part, part + made);
+        total += made;
+        if (total > Limits::inflatedBytes) throw Refusal("the deflated data set is too large");
+        take(part, made);
     }
+}
+
+std::shared_ptr<void> inflated(const uint8_t *start, size_t count, size_t head, const uint8_t *headBytes, size_t &size) {
+    // Counted first, so that a bomb takes no memory and an honest object no more than it is.
+    uint64_t needed = head;
+    inflate(start, count, [&](const uint8_t *, size_t made) { needed += made; });
+    auto buffer = std::make_shared<std::vector<uint8_t>>();
+    buffer->reserve(needed);
+    buffer->assign(headBytes, headBytes + head);
+    inflate(start, count, [&](const uint8_t *part, size_t made) { buffer->insert(buffer->end(), part, part + made); });
     size = buffer->size();
     return std::shared_ptr<void>(buffer, buffer->data());
 }

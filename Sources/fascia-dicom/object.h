@@ -25,6 +25,9 @@ struct Limits {
     static constexpr uint64_t loopBytes = 2ull << 30;
     static constexpr uint64_t objectBytes = 512u << 20;
     static constexpr uint64_t inflatedBytes = 64u << 20;
+    /// What is told of an object: a loop of 10,000 frames with all its times is a quarter of it.
+    static constexpr size_t toldBytes = 4u << 20;
+    static constexpr size_t toldValues = 100'000;
 };
 
 struct Bytes {
@@ -85,8 +88,13 @@ private:
     void readMeta();
     void scan(uint64_t from, uint64_t to);
     void scanFragments(uint64_t &position, uint64_t end, bool keep);
-    void json(std::string &out, int32_t parent, size_t &index) const;
-    void value(std::string &out, const Element &element) const;
+    void json(std::string &out, int32_t parent, size_t &index, size_t &told) const;
+    /// Counts the values into `told`.
+    void value(std::string &out, const Element &element, size_t &told) const;
+    void value(std::string &out, const Element &element) const {
+        size_t told = 0;
+        value(out, element, told);
+    }
     std::string utf8(const std::string &text) const;
 
     std::shared_ptr<void> owner;

@@ -25,6 +25,19 @@ uint8_t luminance(uint8_t red, uint8_t green, uint8_t blue) {
     return uint8_t((299 * red + 587 * green + 114 * blue + 500) / 1000);
 }
 
+/// Whether the runs of a segment make so many bytes; counted, not made.
+bool hasEnoughRuns(const uint8_t *start, uint64_t at, uint64_t end, uint64_t wanted) {
+    uint64_t made = 0;
+    while (made < wanted && at < end) {
+        int8_t control = int8_t(start[at++]);
+        uint64_t taken = control >= 0 ? uint64_t(control) + 1 : control == -128 ? 0 : 1;
+        if (taken > end - at) return false;
+        at += taken;
+        made += control >= 0 ? uint64_t(control) + 1 : control == -128 ? 0 : uint64_t(1 - control);
+    }
+    return made >= wanted;
+}
+
 void toRGB(uint8_t *pixel) {
     double y = pixel[0], blue = pixel[1] - 128.0, red = pixel[2] - 128.0;
     pixel[0] = clamped(y + 1.402 * red);
@@ -161,6 +174,11 @@ void Pictures::checkFragments() const {
                 if (at <= before || at >= part.length) throw Refusal("a run-length segment lies outside of its picture");
                 before = at;
             }
+            for (uint32_t i = 0; i < count; i++) {
+                uint32_t end = i + 1 < count ? object.u32(part.offset + 8 + 4 * i) : part.length;
+                if (!hasEnoughRuns(object.bytes().start + part.offset, object.u32(part.offset + 4 + 4 * i), end, rows * columns))
+                    throw Refusal("a run-length segment has too few pixels");
+            }
             continue;
         }
         if (!isJPEG(uid) && !isJPEGLS(uid) && !isJPEG2000(uid)) throw Refusal("this compression is not read");
@@ -180,6 +198,9 @@ void Pictures::checkFragments() const {
 
 std::vector<uint8_t> Pictures::joined(uint64_t frame) const {
     std::vector<uint8_t> data;
+    uint64_t total = 0;
+    for (const auto &part : parts[frame]) total += part.length;
+    data.reserve(total);
     for (const auto &part : parts[frame]) {
         const uint8_t *start = object.bytes().start + part.offset;
         data.insert(data.end(), start, start + part.length);

@@ -8,6 +8,7 @@
 
 #include <cstring>
 #include <new>
+#include <unistd.h>
 
 #include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmdata/dcistrmb.h>
@@ -279,6 +280,7 @@ private:
 void serve(T_ASC_Association *association, const Wire &wire, const std::string &folder, int idle) {
     Service service(association, wire, folder, idle);
     for (;;) {
+        alarm(unsigned(idle) * 15);
         T_ASC_PresentationContextID context = 0;
         T_DIMSE_Message message{};
         DcmDataset *detail = nullptr;

@@ -14,7 +14,8 @@ SpoolFile::SpoolFile(const std::string &place, const std::string &head, uint64_t
     if (getrandom(random, sizeof random, 0) != sizeof random) isFull = true;
     char name[40];
     for (int i = 0; i < 16; i++) std::snprintf(name + 2 * i, 3, "%02x", random[i]);
-    path = folder + "/dicom-" + name;
+    // Whose it is, so that the clinic finds what a helper left that was ended.
+    path = folder + "/dicom-" + std::to_string(getpid()) + "-" + name;
     descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor < 0) isFull = true;
     EVP_DigestInit_ex(hash, EVP_sha256(), nullptr);

@@ -83,6 +83,7 @@ struct SettingsOptions: ParsableArguments {
                 "FASCIA_DICOM_TLS_KEY and FASCIA_DICOM_TLS_CERTIFICATE go together; set both or none.")
         }
         if let most = config.int(forKey: "dicom.associations") { machines.associations = max(1, most) }
+        if let seconds = config.int(forKey: "dicom.idle.seconds") { machines.idleSeconds = min(max(1, seconds), 3600) }
         return machines
     }
 
