@@ -54,19 +54,7 @@ bool Wire::receive(char &kind, std::vector<uint8_t> &payload) const {
     return fill(payload.data(), count);
 }
 
-namespace {
-/// Identifiers are names of things elsewhere, too; one that can't be one is not carried on (PS3.5 9.1).
-void checkIdentifiers(const Object &object) {
-    for (uint32_t tag : {tagOf(0x0008, 0x0016), tagOf(0x0008, 0x0018), tagOf(0x0020, 0x000d), tagOf(0x0020, 0x000e)}) {
-        std::string uid = object.text(tag);
-        if (uid.size() > 64 || uid.find_first_not_of("0123456789.") != std::string::npos)
-            throw Refusal("an identifier of the object is malformed");
-    }
-}
-}  // namespace
-
 std::string indexJSON(const Object &object) {
-    checkIdentifiers(object);
     Pictures pictures(object);
     std::string out = "{\"transferSyntax\":" + jsonText(object.syntax().uid)
         + ",\"dataSetOffset\":" + std::to_string(object.dataSetOffset());

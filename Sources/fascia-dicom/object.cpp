@@ -104,7 +104,17 @@ Object Object::file(const std::string &path) {
         object.all = {static_cast<const uint8_t *>(object.owner.get()), made};
     }
     object.scan(object.begin, object.all.count);
+    object.checkIdentifiers();
     return object;
+}
+
+/// Identifiers are names of things elsewhere, too; one that can't be one is not carried on (PS3.5 9.1).
+void Object::checkIdentifiers() const {
+    for (uint32_t tag : {tagOf(0x0008, 0x0016), tagOf(0x0008, 0x0018), tagOf(0x0020, 0x000d), tagOf(0x0020, 0x000e)}) {
+        std::string uid = text(tag);
+        if (uid.size() > 64 || uid.find_first_not_of("0123456789.") != std::string::npos)
+            throw Refusal("an identifier of the object is malformed");
+    }
 }
 
 Object Object::dataSet(Bytes bytes, const std::string &transferSyntax) {

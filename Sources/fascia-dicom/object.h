@@ -86,6 +86,7 @@ public:
 private:
     Object() : transferSyntax("1.2.840.10008.1.2.1") {}
     void readMeta();
+    void checkIdentifiers() const;
     void scan(uint64_t from, uint64_t to);
     void scanFragments(uint64_t &position, uint64_t end, bool keep);
     void json(std::string &out, int32_t parent, size_t &index, size_t &told) const;
