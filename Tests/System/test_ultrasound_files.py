@@ -110,7 +110,7 @@ def test_colour_doppler_is_measured_as_grey_and_said(tmp_path, healthy):
     assert done.returncode == 0 and "coloured" in done.stderr, done.stderr
     document = json.loads(done.stdout)
     assert "colour" in {w["code"] for w in document["warnings"]}
-    assert document["points"][0]["confidence"][-1] > 0.9
+    assert document["points"][0]["confidence"][-1] > 0.5
     assert tears(loop) == []
 
 

@@ -62,7 +62,7 @@ import Ultrasound
 
     /// Odd rows a sixtieth of a second later than even ones, as video recorders mixed them.
     @Test func anInterlacedLoopIsFollowedWithinItsCombs() throws {
-        let muscle = small(.healthy(seed: 16), frames: 40), whole = muscle.loop()
+        let muscle = small(.strained(seed: 16), frames: 40), whole = muscle.loop()
         let frames = (0..<20).map { index in
             var image = whole.frames[2 * index]
             for row in stride(from: 1, to: image.height, by: 2) {
@@ -91,14 +91,16 @@ import Ultrasound
         let muscle = small(.healthy(seed: 17), frames: 20)
         let loop = try changed(muscle.loop()) { _, image in
             var other = image
-            for row in 0..<14 { for column in 0..<120 { other[column, row] = (column / 3 + row / 3) % 2 == 0 ? 255 : 0 } }
+            for row in 0..<14 {
+                for column in 0..<120 { other[column, row] = (column / 3 + row / 3) % 2 == 0 ? 255 : 0 }
+            }
             for row in stride(from: 0, to: 208, by: 20) { for column in 200..<208 { other[column, row] = 255 } }
-            for row in 150..<160 { for column in 20..<60 where (column / 2 + row / 2) % 3 != 0 { other[column, row] = 255 } }
+            for row in 150..<160 {
+                for column in 20..<60 where (column / 2 + row / 2) % 3 != 0 { other[column, row] = 255 }
+            }
             return other
         }
         #expect(try worst(muscle, loop, marks) < 0.8)
-        let text = try PointTracker().track([PicturePoint(x: 60, y: 6)], in: loop)[0]
-        #expect(text.positions.allSatisfy { hypot($0.x - 60, $0.y - 6) < 1 })
         #expect(try TearFinder().find(in: loop).isEmpty)
     }
 

@@ -13,7 +13,9 @@ extension SitePaths {
     /// By so much more must the evidence speak against the path that was taken.
     private static let margin: Float = 0.5
 
-    mutating func settle(_ neighbours: SiteNeighbours, _ evidence: [Float], restFrame: Int, scale: Float) {
+    mutating func settle(
+        _ neighbours: SiteNeighbours, _ evidence: [Float], in loop: CineLoop, restFrame: Int, scale: Float
+    ) {
         var changes: [(site: Int, positions: [SIMD2<Float>], bounds: [Float])] = []
         for site in 0..<siteCount {
             let entries = neighbours.entries(site).filter { Int(neighbours.lists[$0]) != site }
@@ -27,7 +29,8 @@ extension SitePaths {
         for change in changes {
             for frame in 0..<frameCount where frame != restFrame {
                 positions[frame * siteCount + change.site] = change.positions[frame]
-                bounds[frame * siteCount + change.site] = change.bounds[frame]
+                bounds[frame * siteCount + change.site] =
+                    Self.isInside(change.positions[frame], loop) ? change.bounds[frame] : .infinity
             }
         }
     }

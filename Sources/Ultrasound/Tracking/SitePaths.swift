@@ -79,11 +79,11 @@ struct SitePaths: Sendable {
             }
         }
         if let found = sides.withLock({ $0 }) {
-            settle(found.neighbours, found.evidence, restFrame: restFrame, scale: scale)
+            settle(found.neighbours, found.evidence, in: loop, restFrame: restFrame, scale: scale)
         }
     }
 
-    private static func isInside(_ place: SIMD2<Float>, _ loop: CineLoop) -> Bool {
+    static func isInside(_ place: SIMD2<Float>, _ loop: CineLoop) -> Bool {
         place.x >= 0 && place.y >= 0 && place.x <= Float(loop.width - 1) && place.y <= Float(loop.height - 1)
     }
 

@@ -120,7 +120,8 @@ extension SiteTracker {
                         dy: candidate.y, strips: Self.innerStrips, rows: Self.innerRows)
                 else { return }
                 cost = 8 * like.misfit
-                inner = min(at.misfit, 2)
+                // Half the logarithm of a variance is what residuals of unknown variance say, for each independent one.
+                inner = 0.5 * log(0.05 + at.misfit)
                 tried.append((candidate, cost, inner))
             }
             costs.append((entry, cost, inner, candidate, distance))
