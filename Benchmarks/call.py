@@ -188,7 +188,7 @@ def fill(database: Path) -> list[tuple[str, str, str]]:
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.row_factory = sqlite3.Row
         service = connection.execute("SELECT id FROM service WHERE slug = 'telehealth'").fetchone()["id"]
-        patient = connection.execute("SELECT patient FROM booking LIMIT 1").fetchone()["patient"]
+        patient = connection.execute("SELECT id FROM patient LIMIT 1").fetchone()["id"]
         for _ in range(ROOMS):
             visit, party, link = str(uuid.uuid4()), str(uuid.uuid4()), secrets.token_urlsafe(32)
             connection.execute(
@@ -215,7 +215,7 @@ def fill(database: Path) -> list[tuple[str, str, str]]:
 def running(arguments: list[str], port: int, path: str):
     with open(os.devnull, "w") as null:
         process = subprocess.Popen(arguments, cwd=ROOT, stdout=null, stderr=null,
-                                   env=os.environ | {"FASCIA_DEMO_WALKER": "false"})
+                                   env=os.environ | {"FASCIA_DEMO_WALKER": "false", "FASCIA_DEMO_LOOPS": "false"})
     try:
         limit = time.monotonic() + 90
         while True:

@@ -66,7 +66,7 @@ def fascia(data: Path, web: int, port: int):
     clean = {key: value for key, value in os.environ.items() if not key.startswith("FASCIA_")}
     process = subprocess.Popen(
         [str(FASCIA), "serve", "--demo", "--data", str(data), "--port", str(web)], cwd=ROOT, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, env=clean | {"FASCIA_DICOM_PORT": str(port), "FASCIA_DEMO_WALKER": "false"})
+        stderr=subprocess.DEVNULL, env=clean | {"FASCIA_DICOM_PORT": str(port), "FASCIA_DEMO_WALKER": "false", "FASCIA_DEMO_LOOPS": "false"})
     try:
         until(lambda: answers(web), 90, "fascia")
         yield process.pid
@@ -258,7 +258,6 @@ def main() -> int:
             figures.setdefault(name, []).append(value)
         number = 1
         with fascia(base / "data", web, port) as pid, storescp(base / "scp", other):
-            time.sleep(20)  # the demo's own loops are simulated and measured first
             idle = memory(pid)
             growth = 0.0
             for round_number in range(ROUNDS):

@@ -113,6 +113,18 @@ package struct Intakes: Sendable {
         return levels.contains(.emergency) ? .emergency : levels.first
     }
 
+    /// The last intake that a patient finished since a day.
+    package func latestFinished(
+        of patient: Patient.ID, since: Date, in transaction: any Transaction
+    ) throws -> Intake? {
+        try transaction.first(
+            """
+            SELECT id FROM intake WHERE patient = \(patient) AND finished_at >= \(since)
+            ORDER BY finished_at DESC, id DESC LIMIT 1
+            """
+        ).map { try find(try $0.get("id"), in: transaction) }
+    }
+
     private func insert(
         _ question: String, _ value: String, into id: Intake.ID, at now: Date, in transaction: any Transaction
     ) throws {

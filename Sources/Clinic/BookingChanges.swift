@@ -37,6 +37,7 @@ extension Clinic {
         try chargeFee(of: booking, what: what, by: actor, at: now, in: transaction)
         try moveCredit(of: booking, what: what, by: actor, at: now, in: transaction)
         try videoBookingChanged(booking, what: what, in: transaction)
+        if what == .created || what == .restored { try aimProbe(for: booking, now: now, in: transaction) }
         if what == .attendance {
             try planFollowUp(of: booking, at: now, in: transaction)
         } else if booking.state != .pending {

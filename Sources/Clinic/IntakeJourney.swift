@@ -87,12 +87,32 @@ extension Clinic {
     /// Where it hurts becomes a place on the probe's list: of the visit whose link began the intake, else of the patient's
     /// next visit with ultrasound.
     private func aimProbe(at intake: Intake, now: Date, in transaction: any Transaction) throws {
-        guard let region = intake.region else { return }
         let named = try intake.booking.flatMap { try bookings.find(Booking.ID($0), in: transaction) }
         let coming = try bookings.all(of: intake.patient, in: transaction)
             .filter { $0.state == .confirmed && $0.end > now && isForMachines($0.service) }
             .min { $0.start < $1.start }
         guard let visit = named ?? coming, visit.state == .confirmed else { return }
+        try aim(intake, at: visit, now: now, in: transaction)
+    }
+
+    /// An intake that was finished before there was a visit waits for it: the first one with ultrasound that is booked
+    /// within a quarter has its places, and where that one is cancelled, the next.
+    func aimProbe(for booking: Booking, now: Date, in transaction: any Transaction) throws {
+        guard booking.state == .confirmed, isForMachines(booking.service),
+            let intake = try Intakes().latestFinished(
+                of: booking.patient, since: now.addingTimeInterval(-90 * 86_400), in: transaction),
+            intake.booking == nil, let finishedAt = intake.finishedAt
+        else { return }
+        let aimed = try VisitTargets().visits(
+            ofPatient: booking.patient, source: "intake", since: finishedAt, in: transaction)
+        for visit in aimed {
+            if try bookings.find(Booking.ID(visit), in: transaction)?.state == .confirmed { return }
+        }
+        try aim(intake, at: booking, now: now, in: transaction)
+    }
+
+    private func aim(_ intake: Intake, at visit: Booking, now: Date, in transaction: any Transaction) throws {
+        guard let region = intake.region else { return }
         let sides: [BodySide?] =
             switch intake.side {
             case .left: [.left]

@@ -17,13 +17,19 @@ from postgresql import free_port
 SECRET = "practice-relay-secret"
 
 
+def settings(*ports: int) -> dict[str, str]:
+    urls = ",".join(f"turn:127.0.0.1:{port}?transport=udp" for port in ports)
+    return {"FASCIA_TURN_URLS": urls, "FASCIA_TURN_SECRET": SECRET, "FASCIA_TURN_ONLY": "true"}
+
+
 @contextlib.contextmanager
-def relay(folder: Path) -> Iterator[dict[str, str]]:
+def relay(folder: Path, *, port: int | None = None) -> Iterator[dict[str, str]]:
     """The settings by which a clinic finds the relay; `--allow-loopback-peers` is for tests only."""
     program = shutil.which("turnserver")
     if not program:
         pytest.skip("no coturn: install the package coturn (script/bootstrap does)")
-    port = free_port()
+    port = port or free_port()
+    folder.mkdir(exist_ok=True)
     log = folder / "turn.log"
     with open(log, "wb") as out:
         process = subprocess.Popen(
@@ -38,7 +44,7 @@ def relay(folder: Path) -> Iterator[dict[str, str]]:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             assert process.poll() is None and time.monotonic() < limit, log.read_text(errors="replace")[-2000:]
-        yield {"FASCIA_TURN_URLS": f"turn:127.0.0.1:{port}?transport=udp", "FASCIA_TURN_SECRET": SECRET, "FASCIA_TURN_ONLY": "true"}
+        yield settings(port)
     finally:
         process.terminate()
         process.wait(15)

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from callers import Call, sees, with_cameras
-from relay import relay
+from postgresql import free_port
+from relay import relay, settings
 
 TRY = """async ({ servers, wrong }) => {
   if (wrong) for (const server of servers) if (server.credential) server.credential = "wrong";
@@ -30,9 +31,9 @@ def cameras(play):
 
 
 def test_a_call_through_the_relay_only(houses, cameras, tmp_path):
-    with relay(tmp_path) as settings:
+    with relay(tmp_path) as found:
         mail = houses.mail()
-        clinic = houses.clinic(mail=mail, environment=settings)
+        clinic = houses.clinic(mail=mail, environment=found)
         call = Call(cameras, clinic, mail)
         call.begin()
         for page in (call.patient, call.clinician):
@@ -44,4 +45,21 @@ def test_a_call_through_the_relay_only(houses, cameras, tmp_path):
         servers = [{k: v for k, v in each.items() if v is not None} for each in servers]
         assert set(call.patient.evaluate(TRY, {"servers": servers, "wrong": False})) == {"relay"}
         assert call.patient.evaluate(TRY, {"servers": servers, "wrong": True}) == []
+        call.clean()
+
+
+def test_a_way_that_breaks_in_mid_call_is_replaced(houses, cameras, tmp_path):
+    """The only way between the two browsers disappears, and another one is there: ICE restarts by itself, and the pictures go on."""
+    first, second = free_port(), free_port()
+    with relay(tmp_path / "first", port=first):
+        mail = houses.mail()
+        clinic = houses.clinic(mail=mail, environment=settings(first, second))
+        call = Call(cameras, clinic, mail)
+        call.begin()
+    with relay(tmp_path / "second", port=second):
+        call.both_see(60)
+        for page in (call.patient, call.clinician):
+            expect(page.locator(".call-videos .tile")).to_have_attribute("data-route", "relay")
+        log = (tmp_path / "second" / "turn.log").read_text(errors="replace")
+        assert "ALLOCATE processed, success" in log, log[-2000:]
         call.clean()

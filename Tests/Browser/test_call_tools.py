@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from callers import Call, sees, with_cameras
 from chromium import DESKTOP, examine
+from journeys import until
 from loops import simulated_loop
 
 
@@ -100,6 +101,44 @@ def test_a_third_person_a_loop_and_an_angle(houses, cameras, tmp_path):
     for _ in range(8):
         patient.evaluate("() => document.dispatchEvent(new CustomEvent('call-weigh', { detail: 'good' }))")
     expect(clinician.locator(".call-videos figcaption")).not_to_contain_text("no picture")
+    assert not faults, "\n".join(faults)
+    call.clean()
+    clinic.healthy()
+
+
+def test_a_gait_report_is_looked_at_together(houses, cameras):
+    mail = houses.mail()
+    clinic = houses.clinic(mail=mail, environment={"FASCIA_DEMO_WALKER": "true"})
+    call = Call(cameras, clinic, mail, name="Wren Walker", email="walker@demo.example")
+    call.begin()
+    patient, clinician = call.patient, call.clinician
+
+    def has_report() -> bool:
+        clinician.reload()
+        return clinician.locator("option", has_text="Report, 3D Gait").count() > 0
+    until(has_report, 60, "the walker's released report can be put into the call")
+    call.both_see()
+    label = clinician.locator("option", has_text="Report, 3D Gait").first.inner_text()
+    clinician.locator("select", has=clinician.locator("option", has_text="Report, 3D Gait")).select_option(label=label)
+    clinician.get_by_role("button", name="Put it into the call").click()
+    for page in (patient, clinician):
+        expect(page.locator(".call-report table")).to_be_visible(timeout=20_000)
+    same = [page.locator(".call-report").inner_text() for page in (patient, clinician)]
+    assert same[0] == same[1] and "Step length" in same[0], same[0]
+
+    # The clinician's pointer lies on the same place of the report on both sides.
+    report = clinician.locator(".call-report")
+    report.scroll_into_view_if_needed()
+    box = report.bounding_box()
+    for part in (0.5, 0.6):
+        clinician.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] * 0.25)
+    expect(patient.locator(".call-report .call-pointer")).to_be_visible()
+    assert patient.locator(".call-pointer").evaluate("e => Math.round(parseFloat(e.style.left))") in range(58, 63)
+    faults = examine(clinician, "a report in the call") + examine(patient, "a report in the call on the phone")
+    patient.reload()
+    expect(patient.locator(".call-report table")).to_be_visible(timeout=20_000)
+    clinician.get_by_role("button", name="Take it out of the call").click()
+    expect(patient.locator(".call-shown")).to_be_hidden()
     assert not faults, "\n".join(faults)
     call.clean()
     clinic.healthy()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from journeys import book, person, request_for, sign_in_staff, slots
+from journeys import act, book, person, request_for, sign_in_staff, slots
 from visitor import Visitor
 
 
@@ -64,6 +64,28 @@ def test_an_intake_is_kept_and_becomes_an_episode(clinic):
     assert "Pain (0 to 10)" in staff.page.text and "Running: 3" in staff.page.text
     page = staff.open(f"/desk/visits/{booked.json()['id']}/loops")
     assert re.search("Front of the thigh left, .*intake", page.text), "where it hurts is on the probe's list"
+
+
+def test_an_intake_before_the_booking_waits_for_the_first_ultrasound(clinic):
+    who = person()
+    visitor = begin(clinic, who)
+    to_warnings(visitor, "Front of the thigh")
+    answer(visitor)
+    visitor.send("Send my answers")
+    assert "Thank you" in visitor.page.text
+    staff = sign_in_staff(clinic, "clinician@demo.example")
+
+    def places(service: str, number: int) -> tuple[str, bool]:
+        booked = book(clinic, request_for(service, slots(clinic, service)[number], who))
+        assert booked.status == 201, booked
+        page = staff.open(f"/desk/visits/{booked.json()['id']}/loops")
+        return booked.json()["id"], bool(re.search("Front of the thigh left, .*intake", page.text))
+    assert not places("acupuncture", 0)[1], "needles look for nothing"
+    first, has = places("dynamic-ultrasound", 0)
+    assert has, "the first visit with ultrasound has its place"
+    assert not places("dynamic-ultrasound", 3)[1], "and only that one"
+    act(clinic, sign_in_staff(clinic, "desk@demo.example"), first, "cancel")
+    assert places("dynamic-ultrasound", 6)[1], "where it was cancelled, the next"
 
 
 def test_an_emergency_answer_stops_booking_until_a_clinician_has_answered(clinic):

@@ -37,6 +37,18 @@ package struct VisitTargets: Sendable {
         ).map(target)
     }
 
+    /// The visits on whose lists something of one source was put since a moment.
+    package func visits(
+        ofPatient patient: Patient.ID, source: String, since: Date, in transaction: any Transaction
+    ) throws -> [String] {
+        try transaction.rows(
+            """
+            SELECT DISTINCT visit FROM visit_target
+            WHERE patient = \(patient) AND source = \(source) AND added_at >= \(since)
+            """
+        ).map { try $0.get("visit") }
+    }
+
     /// Adds a place. The same words for the same side are one place.
     package func add(
         _ place: String, side: BodySide?, note: String, source: String, visit: String, patient: Patient.ID,
