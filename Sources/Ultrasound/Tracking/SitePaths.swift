@@ -7,9 +7,9 @@ import Synchronization
 struct SitePaths: Sendable {
     let siteCount: Int, frameCount: Int
     /// Positions in pixels: `positions[frame * siteCount + site]`.
-    private(set) var positions: [SIMD2<Float>]
+    var positions: [SIMD2<Float>]
     /// In 95 of 100 cases the true place is not farther off than this, in pixels; infinite where the site is lost.
-    private(set) var bounds: [Float]
+    var bounds: [Float]
 
     /// The ratio of the bound to the standard deviation that a tracker works out, from simulated loops.
     private static let boundRatio: Float = 4.4
@@ -41,6 +41,7 @@ struct SitePaths: Sendable {
             bounds[restFrame * sites + site] = isInside ? 0 : .infinity
         }
         let done = Atomic<Int>(1)
+        let sides = Mutex<(neighbours: SiteNeighbours, evidence: [Float])?>(nil)
         unsafe positions.withUnsafeMutableBufferPointer { positions in
             unsafe bounds.withUnsafeMutableBufferPointer { bounds in
                 // The two ways write different frames.
@@ -65,6 +66,10 @@ struct SitePaths: Sendable {
                         }
                         progress(done.add(1, ordering: .relaxed).newValue, frames)
                     }
+                    let found = tracker.allEvidence
+                    sides.withLock { known in
+                        known = (tracker.neighbours, known.map { zip($0.evidence, found).map(+) } ?? found)
+                    }
                 }
                 if isParallel, ways.count > 1 {
                     DispatchQueue.concurrentPerform(iterations: ways.count, execute: body)
@@ -73,9 +78,12 @@ struct SitePaths: Sendable {
                 }
             }
         }
+        if let found = sides.withLock({ $0 }) {
+            settle(found.neighbours, found.evidence, in: loop, restFrame: restFrame, scale: scale)
+        }
     }
 
-    private static func isInside(_ place: SIMD2<Float>, _ loop: CineLoop) -> Bool {
+    static func isInside(_ place: SIMD2<Float>, _ loop: CineLoop) -> Bool {
         place.x >= 0 && place.y >= 0 && place.x <= Float(loop.width - 1) && place.y <= Float(loop.height - 1)
     }
 

@@ -124,7 +124,7 @@ enum SiteSmoother {
     }
 
     /// Weighted least squares of z = a + b·x + c·y.
-    private struct Normal {
+    struct Normal {
         private(set) var weight: Float = 0
         private var x: Float = 0, y: Float = 0, xx: Float = 0, xy: Float = 0, yy: Float = 0
         private var z: Float = 0, zx: Float = 0, zy: Float = 0

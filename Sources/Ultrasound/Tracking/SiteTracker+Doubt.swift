@@ -72,6 +72,8 @@ extension SiteTracker {
     /// The pixels that decide with whom a site goes: 16 × 5, flat because the sheaths that tissue slides along lie flat, and so few
     /// that a bright sheath four pixels off does not outshout the tissue in question (measured: 16 × 11 loses such sites).
     private static let closeStrips = 2, closeRows = 5
+    /// The pixels at the site itself, on which side of a sheath it lies: what is decided once, by all frames, needs fewer in each.
+    private static let innerStrips = 2, innerRows = 3
 
     /// Where neighbours disagree, looks at the pixels close to the site to see with whom it goes.
     func judge(_ site: Int) {
@@ -96,28 +98,36 @@ extension SiteTracker {
             return distance < 33 * 33 && abs(candidate.x - own.dx) + abs(candidate.y - own.dy) > 0.3
         }
         guard disagree else { return }
-        var tried: [(SIMD2<Float>, Float)] = []
-        var costs: [(entry: Int, cost: Float, candidate: SIMD2<Float>, distance: Float)] = []
-        var least = Float.infinity
+        var tried: [(candidate: SIMD2<Float>, cost: Float, inner: Float)] = []
+        var costs: [(entry: Int, cost: Float, inner: Float, candidate: SIMD2<Float>, distance: Float)] = []
+        var least = Float.infinity, innerLeast = Float.infinity, innerSum: Float = 0
         for entry in range {
             let other = Int(neighbours.lists[entry])
             guard other != site, unsafe sites[other].isInside, unsafe fresh[other].support > 0 else { continue }
             let (candidate, distance) = prediction(other)
-            let cost: Float
-            if let known = tried.first(where: { abs($0.0.x - candidate.x) < 0.12 && abs($0.0.y - candidate.y) < 0.12 })
-            {
-                cost = known.1
+            let cost: Float, inner: Float
+            if let known = tried.first(where: {
+                abs($0.candidate.x - candidate.x) < 0.12 && abs($0.candidate.y - candidate.y) < 0.12
+            }) {
+                (cost, inner) = (known.cost, known.inner)
             } else {
                 guard
                     let like = WindowMatch.likeness(
                         key.levels[0], current.levels[0], x: place.key.x, y: place.key.y, dx: candidate.x,
-                        dy: candidate.y, strips: Self.closeStrips, rows: Self.closeRows)
+                        dy: candidate.y, strips: Self.closeStrips, rows: Self.closeRows),
+                    let at = WindowMatch.likeness(
+                        key.levels[0], current.levels[0], x: place.key.x, y: place.key.y, dx: candidate.x,
+                        dy: candidate.y, strips: Self.innerStrips, rows: Self.innerRows)
                 else { return }
                 cost = 8 * like.misfit
-                tried.append((candidate, cost))
+                // Half the logarithm of a variance is what residuals of unknown variance say, for each independent one.
+                inner = 0.5 * log(0.05 + at.misfit)
+                tried.append((candidate, cost, inner))
             }
-            costs.append((entry, cost, candidate, distance))
+            costs.append((entry, cost, inner, candidate, distance))
             least = min(least, cost)
+            innerLeast = min(innerLeast, inner)
+            innerSum += inner
         }
         guard least.isFinite else { return }
         var weight: Float = 0, sum = SIMD2<Float>.zero, squares = SIMD2<Float>.zero
@@ -129,6 +139,10 @@ extension SiteTracker {
             sum += share * item.candidate
             squares += share * item.candidate * item.candidate
         }
+        // Neighbours that say nothing in this frame are taken for the mean of those that do.
+        let innerMean = innerSum / Float(costs.count)
+        for entry in range { unsafe evidence[entry] += innerMean - innerLeast }
+        for item in costs { unsafe evidence[item.entry] += item.inner - innerMean }
         unsafe sites[site].isContested = true
         guard weight > 0 else { return }
         let mean = sum / weight

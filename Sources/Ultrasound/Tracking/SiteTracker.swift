@@ -52,6 +52,8 @@ import Foundation
     /// For every entry of the neighbour lists: what speaks against belonging together, as a log-likelihood.
     let against: UnsafeMutablePointer<Float>
     let begin: UnsafeMutablePointer<SIMD2<Float>?>
+    /// For every entry of the neighbour lists: what all frames so far say against going with it, from the pixels at the site itself.
+    let evidence: UnsafeMutablePointer<Float>
     private let entryCount: Int
 
     /// Pyramids of the key frame, of the frame at rest, of this and of the next.
@@ -82,11 +84,13 @@ import Foundation
         unsafe fresh = .allocate(capacity: max(count, 1))
         unsafe begin = .allocate(capacity: max(count, 1))
         unsafe against = .allocate(capacity: max(entryCount, 1))
+        unsafe evidence = .allocate(capacity: max(entryCount, 1))
         unsafe inputs.initialize(repeating: .init(), count: count)
         unsafe fits.initialize(repeating: .init(), count: count)
         unsafe fresh.initialize(repeating: .init(), count: count)
         unsafe begin.initialize(repeating: nil, count: count)
         unsafe against.initialize(repeating: 0, count: entryCount)
+        unsafe evidence.initialize(repeating: 0, count: entryCount)
         for index in 0..<count {
             unsafe (sites + index).initialize(to: Site(rest: places[index], key: places[index], now: places[index]))
         }
@@ -103,6 +107,7 @@ import Foundation
         unsafe fresh.deallocate()
         unsafe begin.deallocate()
         unsafe against.deallocate()
+        unsafe evidence.deallocate()
     }
 
     /// Where a site is now, the standard deviation of that, and whether it is still followed.
@@ -119,6 +124,9 @@ import Foundation
         variance += place.bias * place.bias + place.oldAmbiguity
         return (place.now, variance.squareRoot(), place.isLost)
     }
+
+    /// What speaks against going with each neighbour, over all frames, one number for every entry of the neighbour lists.
+    var allEvidence: [Float] { unsafe Array(UnsafeBufferPointer(start: evidence, count: entryCount)) }
 
     /// Goes on to a frame; the one after it is prepared meanwhile by another core.
     func advance(to image: GreyImage, then following: GreyImage?) {
