@@ -124,6 +124,13 @@ static inline int helper_accept(int handle, char *address, int size) {
     return connection;
 }
 
+/// Whether a connection is over without having said anything. Nothing is taken from it.
+static inline int helper_has_ended(int handle) {
+    char byte;
+    ssize_t got = recv(handle, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
 /// Two ends of a stream between two processes of this machine.
 static inline int helper_pair(int *ends) {
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return -1;

@@ -109,7 +109,10 @@ package final class DICOMListener: Sendable {
             var kept: [Waiting] = []
             for (index, one) in waiting.enumerated() {
                 let hasSpoken = isFree && polled[index + 1].revents != 0
-                if hasSpoken, running.withLock({ $0.count }) < limits.associations {
+                if hasSpoken, helper_has_ended(one.connection) != 0 {
+                    // A crowd that goes away again costs no helper.
+                    close(one.connection)
+                } else if hasSpoken, running.withLock({ $0.count }) < limits.associations {
                     serve(one)
                 } else if now > one.until, isFree {
                     close(one.connection)
