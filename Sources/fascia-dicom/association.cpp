@@ -12,7 +12,6 @@
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -72,27 +71,7 @@ Options parse(int count, char **arguments) {
     return options;
 }
 
-/// The most that a peer may say of itself: 128 contexts with thirty syntaxes each are a quarter of it.
-constexpr uint32_t mostRequestBytes = 1u << 20;
-
 void endForSlowness(int) { _exit(slowExit); }
-
-/// Whether the connection begins as an association of a believable length. The toolkit would take as much memory as the
-/// first six bytes ask for. Nothing is taken from the connection; over TLS only the seconds count.
-bool beginsWell(int idle) {
-    int whole = 6, one = 1;
-    setsockopt(3, SOL_SOCKET, SO_RCVLOWAT, &whole, sizeof whole);
-    pollfd waiting{3, POLLIN, 0};
-    uint8_t head[6] = {};
-    bool isThere = poll(&waiting, 1, idle * 1000) > 0 && recv(3, head, sizeof head, MSG_PEEK) == ssize_t(sizeof head);
-    setsockopt(3, SOL_SOCKET, SO_RCVLOWAT, &one, sizeof one);
-    uint32_t length = uint32_t(head[2]) << 24 | uint32_t(head[3]) << 16 | uint32_t(head[4]) << 8 | head[5];
-    if (isThere && head[0] == 1 && length >= 68 && length <= mostRequestBytes) return true;
-    // A-ABORT of the provider: an unexpected PDU (PS3.8 9.3.8).
-    const uint8_t abort[] = {7, 0, 0, 0, 0, 4, 0, 0, 2, 2};
-    if (isThere) send(3, abort, sizeof abort, MSG_NOSIGNAL);
-    return false;
-}
 
 void reject(T_ASC_Association *association, bool isPermanent, T_ASC_RejectParametersReason reason) {
     T_ASC_RejectParameters why{
@@ -137,7 +116,6 @@ int serveAssociation(int count, char **arguments) {
     // Silence is the toolkit's to notice; a peer that drips is noticed here.
     signal(SIGALRM, endForSlowness);
     alarm(unsigned(2 * options.idle + 5));
-    if (options.key.empty() && !beginsWell(options.idle)) return 0;
     Wire wire{4, 4};
     dcmExternalSocketHandle.set(3);
     dcmDisableGethostbyaddr.set(OFTrue);
