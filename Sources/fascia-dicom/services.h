@@ -13,4 +13,6 @@ constexpr int slowExit = 7;
 
 /// Does what the peer asks until it releases, is silent for `idle` seconds, or breaks off. One message may take
 /// fifteen times as long: 512 MB at five megabits a second with the usual minute.
-void serve(T_ASC_Association *association, const Wire &wire, const std::string &folder, int idle);
+/// Objects grow in `folder` and are moved to `place` when they are whole.
+void serve(
+    T_ASC_Association *association, const Wire &wire, const std::string &folder, const std::string &place, int idle);
