@@ -47,7 +47,8 @@ extension Clinic {
         _ = try await files.append(bytes, toUpload: upload, at: 0)
         let file: StoredFile
         do {
-            file = try await files.seal(upload: upload, as: ArrivedObject.key(object), expectedSHA256: nil)
+            file = try await files.seal(
+                upload: upload, as: ArrivedObject.key(named: findings.id.description), expectedSHA256: nil)
         } catch {
             try? await files.discard(upload: upload)
             throw error
