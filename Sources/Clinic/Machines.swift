@@ -191,7 +191,7 @@ extension Clinic {
 
     private func ended(_ peer: AssociationTalk.Peer?, _ address: String, _ code: Int32) async {
         // 128 and the signal: the helper was ended by what it read, or by a limit.
-        let isSlow = code == DICOMListener.slowExit
+        let isSlow = code == HelperProgram.slowExit
         guard isSlow || code >= 128 && code != 128 + SIGKILL else { return }
         let source = peer.map { "\($0.calling)@\(address)" } ?? address
         guard !isSlow else {

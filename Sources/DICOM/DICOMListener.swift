@@ -46,9 +46,6 @@ package final class DICOMListener: Sendable {
         package let description: String
     }
 
-    /// How a helper ends whose peer took longer than it may (`slowExit` of services.h).
-    package static let slowExit: Int32 = 7
-
     package let port: Int
     private let descriptor: Int32
     private let helper: HelperProgram

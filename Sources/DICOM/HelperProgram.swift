@@ -34,6 +34,9 @@ package enum HelperFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The helper as a program: where it is, and one run of it for an object.
 package struct HelperProgram: Sendable, Hashable {
+    /// How it ends where its machine took longer than it may (`slowExit` of services.h).
+    package static let slowExit: Int32 = 7
+
     package let path: String
 
     package init(path: String) { self.path = path }

@@ -120,3 +120,11 @@ def test_a_helper_does_not_choose_where_an_object_lies(made):
     answer = come("1", "../elsewhere.dcm")
     assert answer == ["s", 0xA700], answer
     assert rows(clinic) == []
+
+
+def test_the_doctor_tells_of_files_that_belong_to_nothing(made):
+    clinic, come, _ = made
+    assert come("1") == ["s", 0]
+    assert "that belong to no object" not in clinic.run("doctor").stdout
+    (clinic.data / "files" / "dicom" / ("e" * 32 + ".dcm")).write_bytes(b"left over")
+    assert "Files in dicom/ that belong to no object: 1." in clinic.run("doctor").stdout
