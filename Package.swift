@@ -226,7 +226,10 @@ let package = Package(
             name: "WebTests",
             dependencies: ["Web", "Clinic", "Care", "Recovery", "Content", "Imaging", "Gait", "GaitLab", "Telehealth"],
             swiftSettings: common),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageTesting"], swiftSettings: common),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "StorageTesting", logging, .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -68,28 +68,30 @@ package struct ArrivedObject: Sendable {
     package let id: StoredObject.ID
     package let file: StoredFile
     package let source: String
-    package let index: ObjectIndex
+    package let head: ObjectIndex
     package let indexText: String
     package let sopClass: String
     package let sopInstance: String
 
     package init(
-        id: StoredObject.ID, file: StoredFile, source: String, index: ObjectIndex, indexText: String, sopClass: String,
+        id: StoredObject.ID, file: StoredFile, source: String, head: ObjectIndex, indexText: String, sopClass: String,
         sopInstance: String
     ) {
         self.id = id
         self.file = file
         self.source = source
-        self.index = index
+        self.head = head
         self.indexText = indexText
         self.sopClass = sopClass
         self.sopInstance = sopInstance
     }
 
     /// The key of an object's file.
-    package static func key(_ id: StoredObject.ID) -> String { "dicom/\(id).dcm" }
+    package static func key(named name: String) -> String { "\(folder)/\(name).dcm" }
+    /// The folder of all of them, among the files.
+    package static let folder = "dicom"
 
-    package func text(_ tag: DICOMTag) -> String { index.attributes.text(tag) ?? "" }
+    package func text(_ tag: DICOMTag) -> String { head.attributes.text(tag) ?? "" }
 
     /// What is wrong with its names, if something is: they must be those that were announced, and names at all.
     package var fault: String? {

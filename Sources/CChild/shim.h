@@ -33,6 +33,7 @@ enum { child_set_pipe_size = 1031 };
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,6 +143,33 @@ static inline ssize_t helper_send(int handle, const void *bytes, size_t count) {
     return send(handle, bytes, count, MSG_NOSIGNAL);
 #else
     return send(handle, bytes, count, 0);
+#endif
+}
+
+/// Gives a descriptor to the process at the other end of a pair; 0 on success.
+static inline int helper_give(int handle, int given) {
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    memset(&control, 0, sizeof control);
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control.room;
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof given);
+    memcpy(CMSG_DATA(head), &given, sizeof given);
+#ifdef __linux__
+    return sendmsg(handle, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+#else
+    return sendmsg(handle, &message, 0) == 1 ? 0 : -1;
 #endif
 }
 

@@ -62,7 +62,6 @@ package struct Clinic: Sendable {
     let settlement = Settlement()
     var letters: Letters { Letters(clinicName: details.name, phone: details.phone) }
     let hasher = PasswordHasher()
-    let intake: ObjectIntake
     /// Who listens to rooms in this process.
     package let roomBoard = RoomBoard()
 
@@ -83,7 +82,6 @@ package struct Clinic: Sendable {
         self.webhookTransport = webhookTransport
         self.logger = logger
         definitions = DiaryDefinitions(clock: clock)
-        intake = ObjectIntake()
         services = Services(definitions: definitions)
         slots = Slots(definitions: definitions)
         bookings = Bookings(definitions: definitions)

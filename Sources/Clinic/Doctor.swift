@@ -50,6 +50,14 @@ extension Clinic {
             add(.wrong, "The recording \(file.key) is missing or was changed on disk; restore it from a backup.")
         }
         if badFiles == 0 { add(.right, "All \(state.recordings.count) recordings are on disk with their checksums.") }
+        let known = Set(state.recordings.map(\.key))
+        let nobodys = try await files.keys().filter { $0.hasPrefix("\(ArrivedObject.folder)/") && !known.contains($0) }
+        if !nobodys.isEmpty {
+            add(
+                .note,
+                "Files in \(ArrivedObject.folder)/ that belong to no object: \(nobodys.count). A machine's line or this program "
+                    + "ended before they were acknowledged. While no machine sends, they can be thrown away.")
+        }
         if state.bounced > 0 { add(.note, "\(state.bounced) mails came back: their addresses do not exist.") }
         if settings.mail == nil, !settings.isDemo {
             add(.note, "No mail server is set (FASCIA_SMTP_HOST); mail waits.")

@@ -186,10 +186,12 @@ extension Clinic {
             return .refused(sopClass: sopClass, sopInstance: sopInstance, reason: 0x0110)
         }
         let text = String(decoding: try JSONEncoder().encode(index), as: UTF8.self)
+        let key = ArrivedObject.key(named: StoredObject.ID.make(at: clock.now()).description)
+        try await files.adopt([(upload, key)])
         let received = AssociationTalk.Received(
             sopClass: sopClass, sopInstance: sopInstance, path: path, byteCount: Int64(bytes.count),
-            sha256: hexadecimalSHA256(of: bytes), index: index, indexText: text)
-        switch await intake.take(received, source: actor.auditName, in: self) {
+            sha256: hexadecimalSHA256(of: bytes), sync: .done, head: index, indexText: text)
+        switch await take(received, key: key, source: actor.auditName) {
         case .kept(.new), .kept(.known):
             return .kept(
                 sopClass: sopClass, sopInstance: sopInstance, study: index.attributes.text(.studyInstance) ?? "",

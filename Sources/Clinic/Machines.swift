@@ -19,6 +19,8 @@ extension Clinic {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? [] where name.hasPrefix("dicom-") {
             try? FileManager.default.removeItem(atPath: "\(spool)/\(name)")
         }
+        let place = settings.dataFolder.appendingPathComponent("files/\(ArrivedObject.folder)").standardizedFileURL
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         var limits = DICOMListener.Limits()
         limits.associations = machines.associations
         let security = machines.tlsKey.flatMap { key in
@@ -27,7 +29,8 @@ extension Clinic {
             }
         }
         let listener = try DICOMListener(
-            host: machines.host, port: machines.port, helper: helper, spool: spool, limits: limits, security: security,
+            host: machines.host, port: machines.port, helper: helper, spool: spool, place: place.path, limits: limits,
+            security: security,
             mayConnect: { [self] in mayConnect($0) },
             answers: AssociationTalk.Answers(
                 admit: { [self] peer, address in admit(peer, address) },
@@ -66,7 +69,10 @@ extension Clinic {
     }
 
     private func store(_ received: AssociationTalk.Received, source: String) async -> AssociationTalk.Status {
-        switch await intake.take(received, source: source, in: self) {
+        // The helper chose a name; where it lies, it does not choose.
+        let name = URL(fileURLWithPath: received.path).deletingPathExtension().lastPathComponent
+        guard name.utf8.count == 32, name.allSatisfy(\.isHexDigit) else { return .outOfResources }
+        switch await take(received, key: ArrivedObject.key(named: name), source: source) {
         case .kept(.new), .kept(.known): return .success
         case .kept(.nameTaken):
             await note(

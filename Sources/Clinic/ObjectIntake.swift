@@ -9,105 +9,50 @@ import Imaging
 import Logging
 import Storage
 
-/// Takes objects in that lie whole and synced in the spool: under their keys, with their rows, filed where it is certain
-/// whose they are. Those that arrive together share one transaction and one sync, so that many machines cost little more
-/// than one.
-actor ObjectIntake {
-    struct Waiting {
-        let received: AssociationTalk.Received
-        let source: String
-        let done: CheckedContinuation<Outcome, Never>
-    }
-
-    enum Outcome: Sendable {
+// Objects that have arrived: under their keys, with their rows, filed where it is certain whose they are. Those that arrive
+// at the same time share one sync of the database (`GroupCommit`).
+extension Clinic {
+    enum ObjectOutcome: Sendable {
         case kept(StoredObjects.Kept)
         case refused(String)
         case failed
     }
 
-    private var waiting: [Waiting] = []
-    private var isWorking = false
-    /// More would hold the database for others too long.
-    private static let mostAtOnce = 64
-
-    /// Takes one in; it is there for good when this returns `.kept`.
-    func take(_ received: AssociationTalk.Received, source: String, in clinic: Clinic) async -> Outcome {
-        await withCheckedContinuation { continuation in
-            waiting.append(Waiting(received: received, source: source, done: continuation))
-            if !isWorking {
-                isWorking = true
-                Task { await work(in: clinic) }
-            }
+    /// Takes one in that lies under its key; it is there for good when this returns `.kept`. Its row is committed after the
+    /// file is on disk, never before.
+    func take(_ received: AssociationTalk.Received, key: String, source: String) async -> ObjectOutcome {
+        let now = clock.now()
+        let object = ArrivedObject(
+            id: StoredObject.ID.make(at: now),
+            file: StoredFile(key: key, byteCount: received.byteCount, sha256: received.sha256), source: source,
+            head: received.head, indexText: received.indexText, sopClass: received.sopClass,
+            sopInstance: received.sopInstance)
+        if let fault = object.fault {
+            try? await files.remove(key)
+            return .refused(fault)
         }
-    }
-
-    private func work(in clinic: Clinic) async {
-        while !waiting.isEmpty {
-            let batch = Array(waiting.prefix(Self.mostAtOnce))
-            waiting.removeFirst(batch.count)
-            let outcomes = await Self.keep(batch.map { ($0.received, $0.source) }, in: clinic)
-            for (one, outcome) in zip(batch, outcomes) { one.done.resume(returning: outcome) }
-        }
-        isWorking = false
-    }
-
-    private static func keep(
-        _ batch: [(received: AssociationTalk.Received, source: String)], in clinic: Clinic
-    ) async -> [Outcome] {
-        let now = clinic.clock.now()
-        var outcomes = [Outcome](repeating: .failed, count: batch.count)
-        var arrived: [(place: Int, object: ArrivedObject)] = []
-        var moves: [(upload: String, key: String)] = []
-        for (place, one) in batch.enumerated() {
-            let id = StoredObject.ID.make(at: now)
-            let name = URL(fileURLWithPath: one.received.path).lastPathComponent
-            let object = ArrivedObject(
-                id: id,
-                file: StoredFile(
-                    key: ArrivedObject.key(id), byteCount: one.received.byteCount, sha256: one.received.sha256),
-                source: one.source, index: one.received.index, indexText: one.received.indexText,
-                sopClass: one.received.sopClass, sopInstance: one.received.sopInstance)
-            if let fault = object.fault {
-                outcomes[place] = .refused(fault)
-                try? await clinic.files.discard(upload: name)
-            } else {
-                arrived.append((place, object))
-                moves.append((name, object.file.key))
-            }
-        }
-        guard !arrived.isEmpty else { return outcomes }
         do {
-            try await clinic.files.adopt(moves)
-            let objects = arrived.map(\.object)
-            let kept = try await clinic.store.write { transaction in
-                var known: [String: Filing] = [:]
-                return try objects.map { try clinic.keep($0, known: &known, at: now, in: transaction) }
+            let kept = try await store.write { [self] transaction in
+                let kept = try keep(object, at: now, in: transaction)
+                // The disk has worked meanwhile.
+                try received.sync.wait()
+                return kept
             }
-            for (one, result) in zip(arrived, kept) {
-                outcomes[one.place] = .kept(result)
-                // What is here already needs no second copy.
-                if result != .new(one.object.id) { try? await clinic.files.remove(one.object.file.key) }
-            }
+            // What is here already needs no second copy.
+            if kept != .new(object.id) { try? await files.remove(key) }
+            return .kept(kept)
         } catch {
-            clinic.logger.error("Objects could not be kept; their machine is told so.", metadata: ["error": "\(error)"])
-            for move in moves {
-                try? await clinic.files.discard(upload: move.upload)
-                try? await clinic.files.remove(move.key)
-            }
+            logger.error("An object could not be kept; its machine is told so.", metadata: ["error": "\(error)"])
+            try? await files.remove(key)
+            return .failed
         }
-        return outcomes
     }
-}
 
-extension Clinic {
     /// Writes an object's row, and makes a loop of its visit of it.
-    func keep(
-        _ object: ArrivedObject, known: inout [String: Filing], at now: Date, in transaction: any Transaction
+    private func keep(
+        _ object: ArrivedObject, at now: Date, in transaction: any Transaction
     ) throws -> StoredObjects.Kept {
-        let says = [DICOMTag.accessionNumber, .studyInstance, .patientID, .patientName].map(object.text)
-            .joined(separator: "\u{1F}")
-        let filing = try known[says] ?? filing(of: object, in: transaction)
-        known[says] = filing
+        let filing = try filing(of: object, in: transaction)
         let kept = try StoredObjects().keep(object, as: filing, at: now, in: transaction)
         guard case .new(let id) = kept else { return kept }
         let actor = Actor.system("dicom")
@@ -118,7 +63,7 @@ extension Clinic {
                 detail: ["visit": visit, "source": object.source, "sha256": object.file.sha256], by: actor, at: now,
                 in: transaction)
             try show(
-                object.file, index: object.index, visit: visit, patient: patient, by: actor, at: now, in: transaction)
+                object.file, index: object.head, visit: visit, patient: patient, by: actor, at: now, in: transaction)
         case .nobody:
             try audit.record(
                 "dicom.receive", patient: nil, subject: "dicom/\(id)",

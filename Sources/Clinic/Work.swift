@@ -10,6 +10,12 @@ package import Storage
 
 // What the clinic does by itself.
 extension Clinic {
+    /// The kinds that compute for seconds or minutes; one is done at a time, on a lane of their own.
+    package static let longJobs: Set = [
+        LoopReadingJob.kind, LoopMeasureJob.kind, LoopMotionJob.kind, DemoLoopsJob.kind, AnalysisJob.kind,
+        VisitJob.kind,
+    ]
+
     /// The handlers of every kind of job.
     package var jobHandlers: [String: JobRunner.Handler] {
         [

@@ -18,6 +18,8 @@ package final class DICOMListener: Sendable {
     package struct Limits: Sendable {
         /// Helpers at one time; further machines wait.
         package var associations = 32
+        /// Helpers that are ready before a machine comes.
+        package var spares = 2
         /// Connections that have not said anything yet, or wait for a helper.
         package var waiting = 512
         /// Seconds until the first byte.
@@ -48,16 +50,20 @@ package final class DICOMListener: Sendable {
     private let descriptor: Int32
     private let helper: HelperProgram
     private let spool: String
+    private let place: String
     private let limits: Limits
     private let security: Security?
     private let mayConnect: @Sendable (_ address: String) -> Bool
     private let answers: AssociationTalk.Answers
+    private let spares = Mutex<[Spare]>([])
     private let isStopped = Atomic(false)
     private let running = Mutex<Set<pid_t>>([])
 
-    /// - Parameter spool: a folder in which helpers put what they receive; on the disk of the files.
+    /// - Parameters:
+    ///   - spool: a folder in which helpers put what they receive.
+    ///   - place: the folder in which a whole object lies, on the same disk.
     package init(
-        host: String, port: Int, helper: HelperProgram, spool: String, limits: Limits = Limits(),
+        host: String, port: Int, helper: HelperProgram, spool: String, place: String, limits: Limits = Limits(),
         security: Security? = nil, mayConnect: @escaping @Sendable (String) -> Bool, answers: AssociationTalk.Answers
     ) throws(Failure) {
         descriptor = unsafe helper_listen(host, UInt16(clamping: port))
@@ -69,6 +75,7 @@ package final class DICOMListener: Sendable {
         self.port = port
         self.helper = helper
         self.spool = spool
+        self.place = place
         self.limits = limits
         self.security = security
         self.mayConnect = mayConnect
@@ -83,6 +90,7 @@ package final class DICOMListener: Sendable {
     /// Takes no more connections; associations under way are ended.
     package func stop() {
         isStopped.store(true, ordering: .releasing)
+        endSpares()
         for child in running.withLock({ $0 }) { kill(child, SIGKILL) }
     }
 
@@ -94,6 +102,7 @@ package final class DICOMListener: Sendable {
 
     private func run() {
         var waiting: [Waiting] = []
+        keepSpares()
         while !isStopped.load(ordering: .acquiring) {
             let isFree = running.withLock { $0.count } < limits.associations
             var polled = [
@@ -101,7 +110,7 @@ package final class DICOMListener: Sendable {
             ]
             // While no helper is free, nobody is asked whether he has something to say.
             if isFree { polled += waiting.map { pollfd(fd: $0.connection, events: Int16(POLLIN), revents: 0) } }
-            _ = unsafe poll(&polled, nfds_t(polled.count), isFree ? 200 : 20)
+            let answered = unsafe poll(&polled, nfds_t(polled.count), isFree ? 200 : 20)
             let now = ContinuousClock.now
             var kept: [Waiting] = []
             for (index, one) in waiting.enumerated() {
@@ -115,9 +124,11 @@ package final class DICOMListener: Sendable {
                 }
             }
             waiting = kept
+            if answered == 0 { keepSpares() }
             if polled[0].revents != 0 { accept(into: &waiting) }
         }
         for one in waiting { close(one.connection) }
+        endSpares()
         close(descriptor)
     }
 
@@ -138,32 +149,79 @@ package final class DICOMListener: Sendable {
         }
     }
 
-    /// Hands a connection over and listens to its helper on a thread of its own.
-    private func serve(_ one: Waiting) {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe helper_pair(&ends) == 0 else {
-            close(one.connection)
-            return
+    /// A helper that has made itself ready, which takes it longer than most associations last, and waits for a machine.
+    private struct Spare: Sendable {
+        let child: pid_t
+        let control: Int32
+    }
+
+    private func end(_ spare: Spare) {
+        close(spare.control)
+        kill(spare.child, SIGKILL)
+        _ = helper_wait(spare.child)
+    }
+
+    private func endSpares() {
+        let all = spares.withLock { spares in
+            defer { spares = [] }
+            return spares
         }
-        var arguments = ["association", "--folder", spool, "--idle", "\(limits.idleSeconds)"]
+        for spare in all { end(spare) }
+    }
+
+    private func startSpare() -> Spare? {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe helper_pair(&ends) == 0 else { return nil }
+        defer { close(ends[1]) }
+        var arguments = ["association", "--folder", spool, "--place", place, "--idle", "\(limits.idleSeconds)"]
         if let security {
             arguments += ["--tls-key", security.key, "--tls-certificate", security.certificate]
             if let authority = security.authority { arguments += ["--tls-authority", authority] }
         }
-        let child = try? helper.start(arguments, handles: [-1, -1, -1, one.connection, ends[1]])
-        close(one.connection)
-        close(ends[1])
-        guard let child else {
+        guard let child = try? helper.start(arguments, handles: [-1, -1, -1, -1, ends[1]]) else {
             close(ends[0])
-            return
+            return nil
         }
-        running.withLock { _ = $0.insert(child) }
-        let control = ends[0]
+        return Spare(child: child, control: ends[0])
+    }
+
+    /// Starts what is missing. It is done where nobody waits for it: when an association is over, and when nothing happens.
+    private func keepSpares() {
+        while !isStopped.load(ordering: .acquiring), spares.withLock({ $0.count }) < limits.spares,
+            let spare = startSpare()
+        {
+            // Another thread may have filled the place meanwhile.
+            let isSpare = spares.withLock { spares in
+                if spares.count < limits.spares { spares.append(spare) }
+                return spares.contains { $0.child == spare.child }
+            }
+            if !isSpare { end(spare) }
+        }
+    }
+
+    /// Hands a connection over and listens to its helper on a thread of its own.
+    private func serve(_ one: Waiting) {
+        defer { close(one.connection) }
+        // One that has died meanwhile does not take the connection; the next one does, or one made for it.
+        var taken: Spare?
+        while taken == nil {
+            let waiting = spares.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            guard let spare = waiting ?? startSpare() else { return }
+            if helper_give(spare.control, one.connection) == 0 {
+                taken = spare
+            } else {
+                end(spare)
+                if waiting == nil { return }
+            }
+        }
+        guard let taken else { return }
+        running.withLock { _ = $0.insert(taken.child) }
         Thread.detachNewThread { [self] in
-            let peer = converse(control, address: one.address)
-            close(control)
-            let code = helper_wait(child)
-            running.withLock { _ = $0.remove(child) }
+            let peer = converse(taken.control, address: one.address)
+            close(taken.control)
+            let code = helper_wait(taken.child)
+            running.withLock { _ = $0.remove(taken.child) }
+            keepSpares()
             Task { await answers.ended(peer, one.address, code) }
         }
     }
@@ -179,12 +237,17 @@ package final class DICOMListener: Sendable {
     private func converse(_ control: Int32, address: String) -> AssociationTalk.Peer? {
         let exchange = Exchange()
         while let frame = HelperFrame.receive(control) {
+            let sync = DiskSync()
             Task { [answers] in
                 var peer = exchange.peer.withLock { $0 }
-                let frames = await answers.answer(frame, peer: &peer, address: address)
+                let frames = await answers.answer(frame, sync: sync, peer: &peer, address: address)
                 exchange.peer.withLock { [peer] in $0 = peer }
                 exchange.frames.withLock { $0 = frames }
                 exchange.done.signal()
+            }
+            if frame.kind == UInt8(ascii: "S") {
+                let word = HelperFrame.receive(control)
+                sync.tell(word?.kind == UInt8(ascii: "Y") && word?.payload == [UInt8(ascii: "1")])
             }
             exchange.done.wait()
             guard let frames = exchange.frames.withLock({ $0 }) else { break }

@@ -10,12 +10,20 @@ package struct JobRunner: Sendable {
     private let store: Store
     private let clock: WallClock
     private let handlers: [String: Handler]
+    private let lane: JobLane
+    private let renewing: Duration
     private let logger: Logger
 
-    package init(store: Store, clock: WallClock, handlers: [String: Handler], logger: Logger) {
+    /// - Parameter renewing: how often a job under way says that it is; far below its lease of two minutes.
+    package init(
+        store: Store, clock: WallClock, handlers: [String: Handler], lane: JobLane = .every,
+        renewing: Duration = .seconds(40), logger: Logger
+    ) {
         self.store = store
         self.clock = clock
         self.handlers = handlers
+        self.lane = lane
+        self.renewing = renewing
         self.logger = logger
     }
 
@@ -41,17 +49,29 @@ package struct JobRunner: Sendable {
 
     private func runNext() async throws -> Bool {
         let now = clock.now()
-        guard !Task.isCancelled, try await store.read({ try Jobs.hasDue(at: now, in: $0) }),
-            let job = try await store.write({ try Jobs.claim(at: now, in: $0) })
+        guard !Task.isCancelled, try await store.read({ try Jobs.hasDue(at: now, for: lane, in: $0) }),
+            let job = try await store.write({ try Jobs.claim(at: now, for: lane, in: $0) })
         else { return false }
         // Its own task, so that a graceful stop lets the job end instead of cutting its network call.
         await Task { await perform(job) }.value
         return true
     }
 
+    /// Renews a long job's lease until cancelled: without it a second worker would begin the job while the first is at it.
+    private func keepLease(of job: Job) -> Task<Void, Never> {
+        Task {
+            while (try? await Task.sleep(for: renewing)) != nil {
+                let now = clock.now()
+                try? await store.write { try Jobs.renew(job, at: now, in: $0) }
+            }
+        }
+    }
+
     private func perform(_ job: Job) async {
         do {
             guard let handler = handlers[job.kind] else { throw UnknownJobKind(kind: job.kind) }
+            let lease = keepLease(of: job)
+            defer { lease.cancel() }
             try await handler(job)
             try await store.write { try Jobs.finish(job, in: $0) }
         } catch {

@@ -61,15 +61,19 @@ package enum Jobs {
             """)
     }
 
-    /// Leases the next due job, if there is one.
-    static func claim(at now: Date, in transaction: any Transaction) throws -> Job? {
+    /// What may be taken up at `now`, by a worker of `lane`.
+    private static func isDue(at now: Date, in lane: JobLane) -> SQL {
+        """
+        NOT given_up AND due_at <= \(now) AND (leased_until IS NULL OR leased_until < \(now)) AND \(lane.condition)
+        """
+    }
+
+    /// Leases the lane's next due job, if there is one.
+    static func claim(at now: Date, for lane: JobLane, in transaction: any Transaction) throws -> Job? {
         let row = try transaction.first(
             """
             UPDATE job SET attempt = attempt + 1, leased_until = \(now.addingTimeInterval(lease))
-            WHERE id = (
-                SELECT id FROM job
-                WHERE NOT given_up AND due_at <= \(now) AND (leased_until IS NULL OR leased_until < \(now))
-                ORDER BY due_at LIMIT 1)
+            WHERE id = (SELECT id FROM job WHERE \(isDue(at: now, in: lane)) ORDER BY due_at LIMIT 1)
             RETURNING id, kind, payload, attempt
             """)
         return try row.map {
@@ -79,12 +83,17 @@ package enum Jobs {
         }
     }
 
-    static func hasDue(at now: Date, in transaction: any Transaction) throws -> Bool {
-        try transaction.first(
+    static func hasDue(at now: Date, for lane: JobLane, in transaction: any Transaction) throws -> Bool {
+        try transaction.first("SELECT 1 FROM job WHERE \(isDue(at: now, in: lane)) LIMIT 1") != nil
+    }
+
+    /// Says that a worker is still at it. Where the lease was over and another took the job, nothing changes.
+    static func renew(_ job: Job, at now: Date, in transaction: any Transaction) throws {
+        try transaction.run(
             """
-            SELECT 1 FROM job
-            WHERE NOT given_up AND due_at <= \(now) AND (leased_until IS NULL OR leased_until < \(now)) LIMIT 1
-            """) != nil
+            UPDATE job SET leased_until = \(now.addingTimeInterval(lease))
+            WHERE id = \(job.id) AND attempt = \(job.attempt)
+            """)
     }
 
     static func finish(_ job: Job, in transaction: any Transaction) throws {

@@ -6,22 +6,23 @@ import GRDB
 /// SQLite through GRDB: one writer, many readers, write-ahead log, every commit on disk before it is acknowledged.
 final class SQLiteEngine: Engine {
     private let pool: DatabasePool
+    private let commits: GroupCommit
 
     init(file: URL) throws {
         var configuration = GRDB.Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 8
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         do {
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             pool = try DatabasePool(path: file.path, configuration: configuration)
+            // After the pool is made, which sets it to NORMAL: with that, a power cut may take back what was acknowledged.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         } catch {
             throw DatabaseError.unavailable("cannot open \(file.path): \(error)")
         }
+        commits = GroupCommit(pool: pool)
     }
 
     let isPostgreSQL = false
@@ -34,7 +35,7 @@ final class SQLiteEngine: Engine {
 
     func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         do {
-            return try await pool.write { database in
+            return try await commits.write { database in
                 try translatingErrors { try body(SQLiteTransaction(database: database)) }
             }
         } catch let error as GRDB.DatabaseError {

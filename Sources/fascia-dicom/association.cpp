@@ -2,12 +2,11 @@
 #include "association.h"
 
 #include "json.h"
-#include "object.h"
-#include "pictures.h"
 #include "services.h"
 #include "spool.h"
 #include "wire.h"
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <netinet/in.h>
@@ -16,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <dcmtk/dcmdata/dcdict.h>
 #include <dcmtk/dcmnet/assoc.h>
 #include <dcmtk/dcmnet/dimse.h>
 #include <dcmtk/dcmnet/dcmtrans.h>
@@ -51,7 +51,7 @@ const char *plainClasses[] = {
 template <typename T, size_t N> constexpr int countOf(T (&)[N]) { return int(N); }
 
 struct Options {
-    std::string folder, key, certificate, authority;
+    std::string folder, place, key, certificate, authority;
     int idle = 30;
     long pdu = 131072;
 };
@@ -61,6 +61,7 @@ Options parse(int count, char **arguments) {
     for (int i = 0; i + 1 < count; i += 2) {
         std::string name = arguments[i], value = arguments[i + 1];
         if (name == "--folder") options.folder = value;
+        else if (name == "--place") options.place = value;
         else if (name == "--idle") options.idle = std::max(1, std::atoi(value.c_str()));
         else if (name == "--pdu") options.pdu = std::atol(value.c_str());
         else if (name == "--tls-key") options.key = value;
@@ -101,10 +102,34 @@ bool admit(T_ASC_Association *association, const Wire &wire) {
         association->params, plainClasses, countOf(plainClasses), plainSyntaxes, countOf(plainSyntaxes));
     return ASC_acknowledgeAssociation(association).good();
 }
+
+/// The connection, sent by the clinic with one byte; false where the clinic has ended first.
+bool receiveConnection(int clinic) {
+    char byte;
+    iovec part{&byte, 1};
+    alignas(cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = room;
+    message.msg_controllen = sizeof room;
+    ssize_t got;
+    while ((got = recvmsg(clinic, &message, 0)) < 0 && errno == EINTR) {}
+    const cmsghdr *sent = got == 1 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (!sent || sent->cmsg_level != SOL_SOCKET || sent->cmsg_type != SCM_RIGHTS) return false;
+    int connection;
+    std::memcpy(&connection, CMSG_DATA(sent), sizeof connection);
+    if (connection != 3 && (dup2(connection, 3) != 3 || close(connection) != 0)) return false;
+    return true;
+}
 }  // namespace
 
 int serveAssociation(int count, char **arguments) {
     Options options = parse(count, arguments);
+    // Half of an association's time would be reading the dictionary: it is there before the machine comes.
+    dcmDataDict.rdlock();
+    dcmDataDict.rdunlock();
+    if (!receiveConnection(4)) return 0;
     // Nagle's delay would make each answer wait for the peer's acknowledgement: thirty times slower.
     int on = 1;
     setsockopt(3, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -138,7 +163,7 @@ int serveAssociation(int count, char **arguments) {
     OFCondition condition = ASC_receiveAssociation(
         network, &association, options.pdu, nullptr, nullptr, isSecure ? OFTrue : OFFalse, DUL_NOBLOCK, options.idle);
     if (condition.good()) {
-        if (admit(association, wire)) serve(association, wire, options.folder, options.idle);
+        if (admit(association, wire)) serve(association, wire, options.folder, options.place, options.idle);
         ASC_dropSCPAssociation(association, 1);
         ASC_destroyAssociation(&association);
     }

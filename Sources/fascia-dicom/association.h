@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
-class Object;
-
-/// What the clinic keeps of an object: its attributes and where its frames are.
-std::string indexJSON(const Object &object);
-
-/// Serves the association whose connection is file descriptor 3, asking the clinic on file descriptor 4.
+/// Makes itself ready, waits for the connection that the clinic sends by file descriptor 4, and serves its association,
+/// asking the clinic on the same.
 int serveAssociation(int count, char **arguments);

@@ -9,9 +9,9 @@
 #endif
 
 #include "association.h"
-#include "json.h"
+#include "frames.h"
+#include "index.h"
 #include "object.h"
-#include "pictures.h"
 #include "wire.h"
 
 #include <cerrno>
@@ -19,6 +19,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -54,29 +57,6 @@ bool Wire::receive(char &kind, std::vector<uint8_t> &payload) const {
     return fill(payload.data(), count);
 }
 
-std::string indexJSON(const Object &object) {
-    Pictures pictures(object);
-    std::string out = "{\"transferSyntax\":" + jsonText(object.syntax().uid)
-        + ",\"dataSetOffset\":" + std::to_string(object.dataSetOffset());
-    if (pictures.exist) {
-        auto text = [](uint64_t value) { return std::to_string(value); };
-        out += ",\"pictures\":{\"rows\":" + text(pictures.rows) + ",\"columns\":" + text(pictures.columns)
-            + ",\"samples\":" + text(pictures.samples) + ",\"bitsAllocated\":" + text(pictures.bitsAllocated)
-            + ",\"frames\":" + text(pictures.frames) + ",\"isFilm\":" + (pictures.isFilm ? "true" : "false")
-            + ",\"nativeOffset\":" + text(pictures.nativeOffset) + ",\"nativeFrameBytes\":" + text(pictures.nativeFrameBytes)
-            + ",\"fragments\":[";
-        const auto &frames = pictures.frameFragments();
-        for (size_t i = 0; i < frames.size(); i++) {
-            out += i ? ",[" : "[";
-            for (size_t j = 0; j < frames[i].size(); j++)
-                out += (j ? ",[" : "[") + text(frames[i][j].offset) + "," + text(frames[i][j].length) + "]";
-            out += "]";
-        }
-        out += "]}";
-    }
-    return out + ",\"attributes\":" + object.json() + "}";
-}
-
 namespace {
 void limit(int resource, rlim_t value) {
     rlimit wanted{value, value};
@@ -85,25 +65,7 @@ void limit(int resource, rlim_t value) {
 
 int index(const char *path) {
     Wire wire;
-    wire.send('I', indexJSON(Object::file(path)));
-    return 0;
-}
-
-/// decode PATH grey|display FIRST COUNT
-int decode(const char *path, bool isGrey, uint64_t first, uint64_t count) {
-    Wire wire;
-    Object object = Object::file(path);
-    Pictures pictures(object);
-    if (!pictures.exist) throw Refusal("the object has no pictures");
-    if (first >= pictures.frames) throw Refusal("the object has no such frame");
-    uint64_t end = count > pictures.frames - first ? pictures.frames : first + count;
-    std::vector<uint8_t> picture;
-    for (uint64_t frame = first; frame < end; frame++) {
-        if (isGrey) pictures.grey(frame, picture);
-        else pictures.display(frame, picture);
-        wire.send('P', picture.data(), picture.size());
-    }
-    wire.send('E', "");
+    wire.send('I', indexOf(Object::file(path)).whole);
     return 0;
 }
 
@@ -111,13 +73,18 @@ int usage() {
     std::fputs(
         "fascia-dicom is started by fascia.\n"
         "  fascia-dicom index FILE\n  fascia-dicom decode FILE grey|display FIRST COUNT\n"
-        "  fascia-dicom association … (with the connection as file descriptor 3, the clinic as 4)\n",
+        "  fascia-dicom association … (with the clinic as file descriptor 4, which sends the connection)\n",
         stderr);
     return 64;
 }
 }  // namespace
 
 int main(int count, char **arguments) {
+#ifdef __GLIBC__
+    // What was given back is used again for the next part of an object, instead of being fetched anew from the system.
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
+#endif
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 64);
     limit(RLIMIT_FSIZE, Limits::objectBytes + (8u << 20));
@@ -131,7 +98,7 @@ int main(int count, char **arguments) {
         }
         if (command == "decode" && count == 6) {
             limit(RLIMIT_CPU, 300);
-            return decode(
+            return decodeFrames(
                 arguments[2], !std::strcmp(arguments[3], "grey"), std::strtoull(arguments[4], nullptr, 10),
                 std::strtoull(arguments[5], nullptr, 10));
         }

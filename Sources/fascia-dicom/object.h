@@ -77,6 +77,8 @@ public:
     uint64_t u64(uint64_t offset) const;
     /// Everything that is not a bulk of bytes, in the DICOM JSON model (PS3.18 F), private elements left out.
     std::string json() const;
+    /// Of it, only these elements of the top.
+    std::string json(const std::vector<uint32_t> &tags) const;
     /// Where the data set begins in a file.
     uint64_t dataSetOffset() const { return begin; }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services.h"
 
-#include "association.h"
+#include "aside.h"
+#include "index.h"
 #include "json.h"
 #include "object.h"
 #include "spool.h"
 
 #include <cstring>
+#include <memory>
 #include <new>
 
 #include <dcmtk/dcmdata/dctk.h>
@@ -15,12 +17,14 @@
 
 namespace {
 constexpr size_t mostIdentifierBytes = 4u << 20;
+/// The clinic's database is not kept waiting for the sync of more than this.
+constexpr uint64_t longBytes = 2u << 20;
 constexpr uint16_t cannotUnderstand = 0xc000, outOfResources = 0xa700, invalidObject = 0xa900;
 
 class Service {
 public:
-    Service(T_ASC_Association *association, const Wire &wire, const std::string &folder, int idle)
-        : association(association), wire(wire), folder(folder), idle(idle) {}
+    Service(T_ASC_Association *association, const Wire &wire, const std::string &folder, const std::string &place, int idle)
+        : association(association), wire(wire), folder(folder), place(place), idle(idle) {}
 
     bool handle(T_ASC_PresentationContextID context, T_DIMSE_Message &message) {
         switch (message.CommandField) {
@@ -39,9 +43,11 @@ public:
 private:
     T_ASC_Association *association;
     const Wire &wire;
-    std::string folder;
+    std::string folder, place;
     int idle;
     Uint16 ownMessage = 1;
+    Aside aside;
+    std::unique_ptr<SpoolFile> next;
 
     std::string syntaxOf(T_ASC_PresentationContextID context) const {
         T_ASC_PresentationContext agreed;
@@ -124,34 +130,51 @@ private:
         return DIMSE_sendStoreResponse(association, context, &request, &response, comment.empty() ? nullptr : &detail).good();
     }
 
+    std::unique_ptr<SpoolFile> newFile() { return std::make_unique<SpoolFile>(folder, place, aside, Limits::objectBytes); }
+
+    /// An object lies whole in its place before the clinic hears of it; the clinic's row of it waits until its sync is told; the
+    /// machine hears of success after both. Of a small object the sync goes on while the clinic thinks.
     bool store(T_ASC_PresentationContextID context, T_DIMSE_C_StoreRQ &request) {
-        std::string syntax = syntaxOf(context), sha256, comment;
-        SpoolFile file(folder, head(request, syntax), Limits::objectBytes);
+        std::string comment;
+        std::unique_ptr<SpoolFile> file = next ? std::move(next) : newFile();
+        std::string start = head(request, syntaxOf(context));
+        file->write(start.data(), offile_off_t(start.size()));
         {
-            SpoolStream stream(&file);
+            SpoolStream stream(file.get());
             T_ASC_PresentationContextID same = context;
             if (DIMSE_receiveDataSetInFile(association, DIMSE_NONBLOCKING, idle, &same, &stream, nullptr, nullptr).bad()) return false;
         }
-        if (file.isTooLarge) return answerStore(context, request, outOfResources, "the object is larger than 512 MB");
-        std::string index;
+        if (file->isTooLarge) return answerStore(context, request, outOfResources, "the object is larger than 512 MB");
+        Index index;
         try {
-            if (!file.isFull) index = indexJSON(Object::file(file.path));
+            if (!file->isFull) index = indexOf(Object::file(file->path));
         } catch (const std::bad_alloc &) {
             return answerStore(context, request, outOfResources, "the object needs too much memory");
         } catch (const std::exception &refusal) {
             return answerStore(context, request, cannotUnderstand, refusal.what());
         }
-        if (file.isFull || !file.finish(sha256)) return answerStore(context, request, outOfResources, "the disk is full");
+        std::string sha256 = file->checksum();
+        if (!file->settle()) return answerStore(context, request, outOfResources, "the disk is full");
+        std::string facts = "{\"sopClass\":" + jsonText(request.AffectedSOPClassUID) + ",\"sopInstance\":"
+            + jsonText(request.AffectedSOPInstanceUID) + ",\"path\":" + jsonText(file->path) + ",\"byteCount\":"
+            + std::to_string(file->count) + ",\"sha256\":" + jsonText(sha256) + ",\"head\":" + index.head + ",\"index\":" + index.whole + "}";
+        bool isLong = file->count > longBytes;
+        bool isSynced = isLong && file->sync();
+        wire.send('S', facts);
+        aside.post([&] { wire.send('Y', isSynced || (!isLong && file->sync()) ? "1" : "0", 1); });
         char kind = 0;
         std::vector<uint8_t> answer;
-        std::string facts = "{\"sopClass\":" + jsonText(request.AffectedSOPClassUID) + ",\"sopInstance\":"
-            + jsonText(request.AffectedSOPInstanceUID) + ",\"path\":" + jsonText(file.path) + ",\"byteCount\":"
-            + std::to_string(file.count) + ",\"sha256\":" + jsonText(sha256) + ",\"index\":" + index + "}";
-        if (!ask('S', facts, kind, answer) || kind != 's') return false;
-        // The clinic has moved it away or thrown it away: it is no longer this process's.
-        file.keep();
-        return answerStore(
+        bool isAnswered = wire.receive(kind, answer) && kind == 's';
+        aside.wait();
+        // The clinic has taken it over or thrown it away: it is no longer this process's.
+        file->keep();
+        if (!isAnswered) return false;
+        bool isSent = answerStore(
             context, request, word(answer, 0), answer.size() > 2 ? std::string(answer.begin() + 2, answer.end()) : "");
+        // The next one's file is made while the machine prepares it.
+        file.reset();
+        next = newFile();
+        return isSent;
     }
 
     bool find(T_ASC_PresentationContextID context, T_DIMSE_C_FindRQ &request) {
@@ -276,8 +299,9 @@ private:
 };
 }  // namespace
 
-void serve(T_ASC_Association *association, const Wire &wire, const std::string &folder, int idle) {
-    Service service(association, wire, folder, idle);
+void serve(
+    T_ASC_Association *association, const Wire &wire, const std::string &folder, const std::string &place, int idle) {
+    Service service(association, wire, folder, place, idle);
     for (;;) {
         T_ASC_PresentationContextID context = 0;
         T_DIMSE_Message message{};

@@ -2,6 +2,8 @@
 // Where a received data set goes, byte for byte: to a file with its checksum, or into a little memory.
 #pragma once
 
+#include "aside.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,15 +16,20 @@ typedef struct evp_md_ctx_st EVP_MD_CTX;
 /// A Part 10 file that grows; what can't be written is swallowed, so that the association goes on and can say why.
 class SpoolFile : public DcmConsumer {
 public:
-    SpoolFile(const std::string &folder, const std::string &head, uint64_t most);
+    /// - folder: where it grows; place: where it lies once it is whole, on the same disk.
+    SpoolFile(const std::string &folder, const std::string &place, Aside &aside, uint64_t most);
     ~SpoolFile() override;
 
     bool isFull = false, isTooLarge = false;
     std::string path;
     uint64_t count = 0;
 
-    /// Everything on disk, the folder's entry too; false where the disk refused.
-    bool finish(std::string &sha256);
+    /// The checksum of all that was written, as hexadecimal text.
+    std::string checksum();
+    /// Moves the whole file into its place; false where the disk refused.
+    bool settle();
+    /// Brings the file and its entry in the folder to disk; false where the disk refused.
+    bool sync() const;
     /// The clinic has taken it over.
     void keep() { isKept = true; }
 
@@ -34,7 +41,8 @@ public:
     void flush() override {}
 
 private:
-    std::string folder;
+    std::string name, place;
+    Aside &aside;
     uint64_t most, started = 0;
     int descriptor = -1;
     bool isKept = false;

@@ -100,12 +100,16 @@ private struct JobService: Service {
     let logger: Logger
 
     func run() async throws {
-        let runner = JobRunner(
-            store: clinic.store, clock: clinic.clock, handlers: clinic.jobHandlers, logger: logger)
-        // Several, so that one slow webhook receiver holds up no mail.
+        // Several, so that one slow webhook receiver holds up no mail; and one for what computes long.
+        let lanes = [JobLane](repeating: .allBut(Clinic.longJobs), count: 3) + [.only(Clinic.longJobs)]
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<3 { group.addTask { await runner.run() } }
+                for lane in lanes {
+                    let runner = JobRunner(
+                        store: clinic.store, clock: clinic.clock, handlers: clinic.jobHandlers, lane: lane,
+                        logger: logger)
+                    group.addTask { await runner.run() }
+                }
             }
         }
     }

@@ -42,6 +42,19 @@ struct StoreTests {
         }
     }
 
+    @Test("a commit is on disk before it is acknowledged")
+    func commitsAreSynced() async throws {
+        try await withEachStore(schema) { store in
+            if store.isPostgreSQL {
+                let level = try await store.write { try $0.value(String.self, "SHOW synchronous_commit") }
+                #expect(level == "on")
+            } else {
+                // 2 is FULL: the log is synced at every commit, and not only at a checkpoint.
+                #expect(try await store.write { try $0.value(Int.self, "PRAGMA synchronous") } == 2)
+            }
+        }
+    }
+
     @Test("200 contended increments: none is lost")
     func noLostUpdate() async throws {
         try await withEachStore(schema) { store in

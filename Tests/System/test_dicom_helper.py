@@ -93,6 +93,32 @@ def test_grey_frames_come_back_as_they_were_made(tmp_path, syntax):
         assert said[number][1] == frames[number + 1].tobytes()
 
 
+@pytest.mark.parametrize("first,count", [(0, 41), (3, 30), (39, 2), (0, 1000)])
+def test_frames_that_many_workers_decode_come_in_their_order(tmp_path, first, count):
+    frames = speckle(23, 41, 17, 23)
+    data = loop(frames)
+    data.compress(RLELossless)
+    code, said, _ = ask("decode", str(saved(data, tmp_path)), "grey", str(first), str(count))
+    expected = frames[first:first + count]
+    assert code == 0 and [kind for kind, _ in said] == ["P"] * len(expected) + ["E"]
+    assert [picture for _, picture in said[:-1]] == [each.tobytes() for each in expected]
+
+
+def test_frames_before_a_damaged_one_come_and_then_its_fault(tmp_path):
+    data = loop(speckle(24, 40, 17, 23))
+    data.compress(RLELossless)
+    path = saved(data, tmp_path)
+    pictures = index(path)["pictures"]
+    # The damaged one says that its pixels are one long run, and then nothing: found when it is decoded, not before.
+    whole = bytearray(path.read_bytes())
+    start, length = pictures["fragments"][21][0]
+    whole[start + 64:start + length] = bytes([0x80]) * (length - 64)
+    path.write_bytes(whole)
+    code, said, _ = ask("decode", str(path), "grey", "0", "40")
+    assert code == 2 and [kind for kind, _ in said] == ["P"] * 21 + ["R"]
+    assert said[-1][1] == b"a run-length segment has too few pixels"
+
+
 def test_numbers_are_told_to_the_last_digit(tmp_path):
     data = loop(speckle(22, 1, 8, 8), regions=[region(0, 0, 7, 7, x=0.1 + 0.2, y=1 / 3)])
     item = index(saved(data, tmp_path))["attributes"]["00186011"]["Value"][0]
