@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import fcntl
 import http.client
 import os
 import platform
@@ -201,15 +202,23 @@ def worklist(port: int, day: dt.date) -> tuple[int, float]:
 
 
 def decoded(file: Path, kind: str) -> float:
-    """Frames a second out of one helper, its start included."""
+    """Frames a second out of one helper, its start included; each is read into the same memory, as the clinic does."""
     begun = time.monotonic()
-    process = subprocess.Popen([str(HELPER), "decode", str(file), kind, "0", "100000"], stdout=subprocess.PIPE)
+    process = subprocess.Popen([str(HELPER), "decode", str(file), kind, "0", "100000"], stdout=subprocess.PIPE, bufsize=0)
     assert process.stdout
-    frames = 0
-    while head := process.stdout.read(5):
-        count = struct.unpack("<I", head[:4])[0]
-        process.stdout.read(count)
-        frames += head[4:] == b"P"
+    handle, memory, frames = process.stdout.fileno(), memoryview(bytearray(4 << 20)), 0
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        fcntl.fcntl(handle, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+    def fill(count: int) -> bool:
+        done = 0
+        while done < count and (got := os.readv(handle, [memory[done:count]])):
+            done += got
+        return done == count
+    while fill(5):
+        count, what = struct.unpack("<IB", memory[:5])
+        assert fill(count)
+        frames += what == ord("P")
     process.wait()
     return frames / (time.monotonic() - begun)
 

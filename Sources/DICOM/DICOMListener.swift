@@ -110,7 +110,7 @@ package final class DICOMListener: Sendable {
             ]
             // While no helper is free, nobody is asked whether he has something to say.
             if isFree { polled += waiting.map { pollfd(fd: $0.connection, events: Int16(POLLIN), revents: 0) } }
-            _ = unsafe poll(&polled, nfds_t(polled.count), isFree ? 200 : 20)
+            let answered = unsafe poll(&polled, nfds_t(polled.count), isFree ? 200 : 20)
             let now = ContinuousClock.now
             var kept: [Waiting] = []
             for (index, one) in waiting.enumerated() {
@@ -124,7 +124,7 @@ package final class DICOMListener: Sendable {
                 }
             }
             waiting = kept
-            keepSpares()
+            if answered == 0 { keepSpares() }
             if polled[0].revents != 0 { accept(into: &waiting) }
         }
         for one in waiting { close(one.connection) }
@@ -185,11 +185,17 @@ package final class DICOMListener: Sendable {
         return Spare(child: child, control: ends[0])
     }
 
+    /// Starts what is missing. It is done where nobody waits for it: when an association is over, and when nothing happens.
     private func keepSpares() {
         while !isStopped.load(ordering: .acquiring), spares.withLock({ $0.count }) < limits.spares,
             let spare = startSpare()
         {
-            spares.withLock { $0.append(spare) }
+            // Another thread may have filled the place meanwhile.
+            let isSpare = spares.withLock { spares in
+                if spares.count < limits.spares { spares.append(spare) }
+                return spares.contains { $0.child == spare.child }
+            }
+            if !isSpare { end(spare) }
         }
     }
 
@@ -215,6 +221,7 @@ package final class DICOMListener: Sendable {
             close(taken.control)
             let code = helper_wait(taken.child)
             running.withLock { _ = $0.remove(taken.child) }
+            keepSpares()
             Task { await answers.ended(peer, one.address, code) }
         }
     }

@@ -19,6 +19,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -77,6 +80,11 @@ int usage() {
 }  // namespace
 
 int main(int count, char **arguments) {
+#ifdef __GLIBC__
+    // What was given back is used again for the next part of an object, instead of being fetched anew from the system.
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
+#endif
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 64);
     limit(RLIMIT_FSIZE, Limits::objectBytes + (8u << 20));

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clinic import BINARY
+from clinic import BINARY, ROOT
 
 
 def ultrasound(*arguments: str) -> subprocess.CompletedProcess:
@@ -122,3 +122,15 @@ def test_what_is_too_large_or_no_loop_is_refused_with_a_reason(tmp_path):
             done = ultrasound(verb[0], str(tmp_path / name), *verb[1:])
             assert done.returncode == 1 and done.stdout == "" and name in done.stderr, done
             assert len(done.stderr.strip()) > len(str(tmp_path / name)) + 20, done.stderr
+
+
+def test_the_article_on_the_founding_case_gives_what_it_says(tmp_path):
+    """Every command in it, as written, and its answer, word for word."""
+    text = (ROOT / "Sources" / "Ultrasound" / "Ultrasound.docc" / "FoundingCase.md").read_text()
+    shown = [line[4:] for line in text.splitlines() if line.startswith("    ")]
+    commands = [k for k, line in enumerate(shown) if line.startswith("fascia ultrasound ")]
+    assert len(commands) == 3
+    for at, end in zip(commands, [*commands[1:], len(shown)]):
+        done = subprocess.run([str(BINARY), *shown[at].split()[1:]], cwd=tmp_path, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines() == shown[at + 1:end]

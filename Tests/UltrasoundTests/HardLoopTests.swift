@@ -60,17 +60,41 @@ import Ultrasound
         #expect(try TearFinder().find(in: loop).isEmpty)
     }
 
-    /// Odd rows a sixtieth of a second later than even ones, as video recorders mixed them.
-    @Test func anInterlacedLoopIsFollowedWithinItsCombs() throws {
-        let muscle = small(.strained(seed: 16), frames: 40), whole = muscle.loop()
-        let frames = (0..<20).map { index in
+    /// Odd rows later than even ones, as video recorders mixed them.
+    private func woven(_ whole: CineLoop) throws -> CineLoop {
+        let frames = (0..<whole.frames.count / 2).map { index in
             var image = whole.frames[2 * index]
             for row in stride(from: 1, to: image.height, by: 2) {
                 for column in 0..<image.width { image[column, row] = whole.frames[2 * index + 1][column, row] }
             }
             return image
         }
-        let loop = try CineLoop(frames: frames, frameRate: 30, millimetresPerPixel: whole.millimetresPerPixel)
+        return try CineLoop(frames: frames, frameRate: 30, millimetresPerPixel: whole.millimetresPerPixel)
+    }
+
+    /// Fast motion in interlaced video is measured some pixels off, so it is said; a loop of whole pictures is not accused of it.
+    @Test func interlacingIsSaid() throws {
+        func codes(_ loop: CineLoop) throws -> [String] {
+            let data = try JSONEncoder().encode(TearDocument([], loop: loop))
+            let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+            return (document["warnings"] as? [[String: String]] ?? []).compactMap { $0["code"] }
+        }
+        let whole = small(.healthy(seed: 16), frames: 40).loop()
+        #expect(try codes(woven(whole)).contains("interlaced"))
+        #expect(try !codes(whole).contains("interlaced"))
+        let noise = try changed(whole) { _, image in
+            var random = SeededGenerator(seed: UInt64(image.pixels[0]))
+            var other = image
+            for at in other.pixels.indices { other.pixels[at] = UInt8(truncatingIfNeeded: random.next()) }
+            return other
+        }
+        #expect(try !codes(noise).contains("interlaced"))
+    }
+
+    /// Odd rows a sixtieth of a second later than even ones, as video recorders mixed them.
+    @Test func anInterlacedLoopIsFollowedWithinItsCombs() throws {
+        let muscle = small(.strained(seed: 16), frames: 40), whole = muscle.loop()
+        let loop = try woven(whole)
         for (mark, track) in zip(marks, try PointTracker().track(marks, in: loop)) {
             for frame in 0..<20 where !track.isLost(frame: frame) {
                 // The truth between the two fields, and since the first frame's.

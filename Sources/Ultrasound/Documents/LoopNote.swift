@@ -2,7 +2,7 @@
 
 /// Something that whoever reads a result should know.
 public struct LoopNote: Hashable, Sendable, Codable {
-    /// Stable, for programs: `lost`, `uncalibrated`, `oneFrame`, `noStructure` …
+    /// Stable, for programs: `lost`, `uncalibrated`, `oneFrame`, `interlaced` …
     public let code: String
     /// A sentence for people.
     public let message: String
@@ -24,6 +24,14 @@ public struct LoopNote: Hashable, Sendable, Codable {
         }
         if loop.frames.count == 1 {
             notes.append(LoopNote(code: "oneFrame", message: "The loop is a single picture: nothing can be followed."))
+        }
+        if Interlacing.isSeen(in: loop) {
+            notes.append(
+                LoopNote(
+                    code: "interlaced",
+                    message:
+                        "Odd and even rows show different moments (interlaced video): fast motion is measured some pixels off. Export the loop without interlacing."
+                ))
         }
         return notes
     }

@@ -121,7 +121,8 @@ enum Trials {
         if trial % openings.count == 0, trial / openings.count % 2 == 0 {
             // The least: 1 mm.
             opening = 1
-            muscle.tear?.peakMillimetres = (muscle.tear?.restMillimetres ?? 1) + 1
+            let rest = muscle.tear?.restMillimetres ?? 1
+            muscle.tear?.peakMillimetres = rest + opening
         }
         let loop = muscle.loop(), truth = muscle.truth, variant = Double(trial / openings.count)
         let middle = (muscle.tear?.centreMillimetres ?? 0) * 10
@@ -159,11 +160,15 @@ enum Trials {
         let truth = muscle.truth
         let peak = (0..<muscle.frameCount).max { truth.activation(frame: $0) < truth.activation(frame: $1) } ?? 0
         let image = muscle.loop().frames[peak]
-        let middle = truth.position(ofRestX: Double(muscle.width) / 2, y: 190, frame: peak)
+        // A click somewhere between the stumps, up to a third of the gap off the middle.
+        let left = truth.position(ofRestX: 40, y: 190, frame: peak)
+        let right = truth.position(ofRestX: Double(muscle.width) - 40, y: 190, frame: peak)
+        let off = opening / 0.3 * (Double(trial % 7) / 3 - 1)
+        let click = PicturePoint(x: (left.x + right.x) / 2 + off, y: left.y + Double(trial % 9 * 12 - 48))
         let area = truth.haematomaSquareMillimetres(frame: peak) ?? 0
         var line = ["opening": opening, "area": area]
         do throws(OutlineError) {
-            let outline = try HaematomaOutline(in: image, seed: PicturePoint(x: middle.x, y: middle.y))
+            let outline = try HaematomaOutline(in: image, seed: click)
             let found = PictureArea(inside: outline.points, spacing: PixelSpacing(x: 0.1, y: 0.1)).squareMillimetres ?? 0
             line["found"] = found
             line["off"] = abs(found / area - 1)
