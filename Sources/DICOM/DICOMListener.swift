@@ -115,7 +115,10 @@ package final class DICOMListener: Sendable {
             var kept: [Waiting] = []
             for (index, one) in waiting.enumerated() {
                 let hasSpoken = isFree && polled[index + 1].revents != 0
-                if hasSpoken, running.withLock({ $0.count }) < limits.associations {
+                if hasSpoken, helper_has_ended(one.connection) != 0 {
+                    // A crowd that goes away again costs no helper.
+                    close(one.connection)
+                } else if hasSpoken, running.withLock({ $0.count }) < limits.associations {
                     serve(one)
                 } else if now > one.until, isFree {
                     close(one.connection)
@@ -221,8 +224,18 @@ package final class DICOMListener: Sendable {
             close(taken.control)
             let code = helper_wait(taken.child)
             running.withLock { _ = $0.remove(taken.child) }
+            if code != 0 { sweep(after: taken.child) }
             keepSpares()
             Task { await answers.ended(peer, one.address, code) }
+        }
+    }
+
+    /// Takes away what a helper that was ended could not: the object that it was receiving, of which nothing was
+    /// acknowledged. Whole ones were moved or thrown away before their helper ended.
+    private func sweep(after child: pid_t) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? []
+        where name.hasPrefix("dicom-\(child)-") {
+            try? FileManager.default.removeItem(atPath: "\(spool)/\(name)")
         }
     }
 

@@ -90,7 +90,7 @@ int main(int count, char **arguments) {
     limit(RLIMIT_FSIZE, Limits::objectBytes + (8u << 20));
     std::string command = count > 1 ? arguments[1] : "";
     // Private memory only: an object is mapped from its file, which costs none of it.
-    limit(RLIMIT_DATA, command == "decode" ? 512u << 20 : 224u << 20);
+    limit(RLIMIT_DATA, command == "decode" ? 512u << 20 : 160u << 20);
     try {
         if (command == "index" && count == 3) {
             limit(RLIMIT_CPU, 2);
