@@ -97,7 +97,8 @@ private func errors(_ muscle: SimulatedMuscle, _ field: MotionField) -> (sorted:
     }
 
     /// Whenever it begins: on its way out a new key frame may show half of what was marked.
-    @Test(arguments: [1, 2, 3], 7...10) func whatLeavesThePlaneIsLostWithinThreeFrames(seed: UInt64, begin: Int) throws {
+    @Test(arguments: [1, 2, 3], 7...10) func whatLeavesThePlaneIsLostWithinThreeFrames(seed: UInt64, begin: Int) throws
+    {
         var muscle = small(.rigid(seed: seed), frames: 20)
         muscle.noiseDecibels = [-30, -22][begin % 2]
         muscle.outOfPlane = .init(xMillimetres: 12, yMillimetres: 12, radiusMillimetres: 5, firstFrame: begin)

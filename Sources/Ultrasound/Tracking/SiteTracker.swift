@@ -34,7 +34,7 @@ import Foundation
         var isCarried = false
         /// Frames in a row that do not look like the key frame.
         var suspicion = 0
-        /// How like the key frame before the key frame was, against what is usual at this site: what leaves in two steps, a key
+        /// How like the key frame before the key frame was, against what is usual elsewhere and at this site: what leaves in two steps, a key
         /// frame between, must not pass unseen.
         var keyLikeness: Float = 1, usualLikeness: Float = 0
         /// No longer followed: what is there now is not what was marked.
@@ -267,7 +267,8 @@ import Foundation
         takeRemainders()
         for site in 0..<count {
             if unsafe sites[site].isInside {
-                let like = unsafe max(sites[site].closeCorrelation, 0), usual = unsafe sites[site].usualLikeness
+                let like = unsafe max(sites[site].closeCorrelation, 0) / (leastCorrelation + 0.3),
+                    usual = unsafe sites[site].usualLikeness
                 unsafe sites[site].keyLikeness = usual > 0 ? min(like / usual + 0.05, 1) : 1
                 unsafe sites[site].usualLikeness = usual > 0 ? usual + 0.3 * (like - usual) : like
                 unsafe sites[site].keyVariance += SIMD2(fits[site].varianceX, fits[site].varianceY)
