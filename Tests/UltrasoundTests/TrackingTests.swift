@@ -96,13 +96,18 @@ private func errors(_ muscle: SimulatedMuscle, _ field: MotionField) -> (sorted:
         #expect(track.positions[9] == PicturePoint(x: Double(Float(start.x)), y: Double(Float(start.y))))
     }
 
-    @Test(arguments: [1, 2, 3]) func whatLeavesThePlaneIsLostWithinThreeFrames(seed: UInt64) throws {
+    /// Whenever it begins: on its way out a new key frame may show half of what was marked.
+    @Test(arguments: [1, 2, 3], 7...10) func whatLeavesThePlaneIsLostWithinThreeFrames(seed: UInt64, begin: Int) throws
+    {
         var muscle = small(.rigid(seed: seed), frames: 20)
-        muscle.outOfPlane = .init(xMillimetres: 12, yMillimetres: 12, radiusMillimetres: 5, firstFrame: 8)
+        muscle.noiseDecibels = -22
+        muscle.probeMotionXMillimetres = 0.6
+        muscle.probeMotionYMillimetres = 0.3
+        muscle.outOfPlane = .init(xMillimetres: 12, yMillimetres: 12, radiusMillimetres: 5, firstFrame: begin)
         let tracks = try PointTracker().track(
             [PicturePoint(x: 100, y: 100), PicturePoint(x: 30, y: 170)], in: muscle.loop())
         let first = try #require(tracks[0].lostFrames.first)
-        #expect((8...11).contains(first))
+        #expect((begin...begin + 3).contains(first))
         #expect(tracks[0].confidence[19] == 0)
         #expect(tracks[1].lostFrames.isEmpty)
     }

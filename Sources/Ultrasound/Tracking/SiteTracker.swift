@@ -34,6 +34,9 @@ import Foundation
         var isCarried = false
         /// Frames in a row that do not look like the key frame.
         var suspicion = 0
+        /// How like the key frame before the key frame was, against what is usual elsewhere and at this site: what leaves in two steps, a key
+        /// frame between, must not pass unseen.
+        var keyLikeness: Float = 1, usualLikeness: Float = 0
         /// No longer followed: what is there now is not what was marked.
         var isLost = false
         /// It was lost after the key frame, which still shows what was marked.
@@ -239,7 +242,7 @@ import Foundation
                 key.levels[0], current.levels[0], x: place.key.x, y: place.key.y, dx: moved.x, dy: moved.y,
                 strips: 3, rows: 21)
             place.closeCorrelation = like?.correlation ?? place.correlation
-            if place.closeCorrelation > (place.isContested ? 0.45 : leastCorrelation) {
+            if place.closeCorrelation * place.keyLikeness > (place.isContested ? 0.45 : leastCorrelation) {
                 place.suspicion = 0
                 if place.isLostSinceKey, place.closeCorrelation > 0.6 {
                     place.isLost = false
@@ -264,6 +267,10 @@ import Foundation
         takeRemainders()
         for site in 0..<count {
             if unsafe sites[site].isInside {
+                let like = unsafe max(sites[site].closeCorrelation, 0) / (leastCorrelation + 0.3),
+                    usual = unsafe sites[site].usualLikeness
+                unsafe sites[site].keyLikeness = usual > 0 ? min(like / usual + 0.05, 1) : 1
+                unsafe sites[site].usualLikeness = usual > 0 ? usual + 0.3 * (like - usual) : like
                 unsafe sites[site].keyVariance += SIMD2(fits[site].varianceX, fits[site].varianceY)
                 unsafe sites[site].bias += Self.biasShare * fits[site].misfit
                 if unsafe sites[site].isContested { unsafe sites[site].oldAmbiguity += sites[site].ambiguity }
