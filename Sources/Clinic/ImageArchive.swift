@@ -193,7 +193,13 @@ extension Clinic {
         }
         let text = String(decoding: try JSONEncoder().encode(index), as: UTF8.self)
         let key = ArrivedObject.key(named: StoredObject.ID.make(at: clock.now()).description)
-        try await files.adopt([(upload, key)])
+        do {
+            try await files.adopt([(upload, key)])
+        } catch {
+            logger.error("An upload could not be put into its place.", metadata: ["error": "\(error)"])
+            try? await files.discard(upload: upload)
+            return .refused(sopClass: sopClass, sopInstance: sopInstance, reason: 0xA700)
+        }
         let received = AssociationTalk.Received(
             sopClass: sopClass, sopInstance: sopInstance, path: path, byteCount: Int64(bytes.count),
             sha256: hexadecimalSHA256(of: bytes), sync: .done, head: index, indexText: text)

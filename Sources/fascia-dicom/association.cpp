@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "association.h"
 
+#include "dictionary.h"
 #include "json.h"
 #include "services.h"
 #include "spool.h"
@@ -16,7 +17,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <dcmtk/dcmdata/dcdict.h>
 #include <dcmtk/dcmnet/assoc.h>
 #include <dcmtk/dcmnet/dimse.h>
 #include <dcmtk/dcmnet/dcmtrans.h>
@@ -129,9 +129,7 @@ bool receiveConnection(int clinic) {
 
 int serveAssociation(int count, char **arguments) {
     Options options = parse(count, arguments);
-    // Half of an association's time would be reading the dictionary: it is there before the machine comes.
-    dcmDataDict.rdlock();
-    dcmDataDict.rdunlock();
+    knowCommandsOnly();
     if (!receiveConnection(4)) return 0;
     // Nagle's delay would make each answer wait for the peer's acknowledgement: thirty times slower.
     int on = 1;

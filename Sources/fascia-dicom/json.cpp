@@ -6,20 +6,7 @@
 #include <cstring>
 #include <iconv.h>
 
-#include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dctk.h>
-
 #include "json.h"
-
-/// DCMTK's dictionary: the only thing that is asked of it for an implicit data set.
-void standardVR(uint32_t tag, char vr[3]) {
-    DcmTag known(Uint16(tag >> 16), Uint16(tag & 0xffff));
-    const char *name = known.getVR().getValidVRName();
-    if (tag == tagOf(0x7fe0, 0x0010)) name = "OW";
-    // Both signs are possible; what matters here (bits, rows) is never negative.
-    if (!name || std::strlen(name) != 2 || !std::strcmp(name, "??")) name = "UN";
-    std::memcpy(vr, name, 3);
-}
 
 std::string jsonText(const std::string &text) {
     std::string out = "\"";

@@ -105,18 +105,18 @@ def test_frames_that_many_workers_decode_come_in_their_order(tmp_path, first, co
 
 
 def test_frames_before_a_damaged_one_come_and_then_its_fault(tmp_path):
-    data = loop(speckle(24, 40, 17, 23))
-    data.compress(RLELossless)
+    data = loop(speckle(24, 40, 33, 47))
+    data.compress(JPEG2000Lossless, encoding_plugin="pylibjpeg")
     path = saved(data, tmp_path)
-    pictures = index(path)["pictures"]
-    # The damaged one says that its pixels are one long run, and then nothing: found when it is decoded, not before.
+    start, length = index(path)["pictures"]["fragments"][21][0]
+    # The head is whole and the tile is gone: found when it is decoded, not before.
     whole = bytearray(path.read_bytes())
-    start, length = pictures["fragments"][21][0]
-    whole[start + 64:start + length] = bytes([0x80]) * (length - 64)
+    tile = whole.index(b"\xff\x90", start, start + length)
+    whole[tile:start + length] = bytes(start + length - tile)
     path.write_bytes(whole)
     code, said, _ = ask("decode", str(path), "grey", "0", "40")
     assert code == 2 and [kind for kind, _ in said] == ["P"] * 21 + ["R"]
-    assert said[-1][1] == b"a run-length segment has too few pixels"
+    assert said[-1][1] == b"a JPEG 2000 picture is damaged"
 
 
 def test_numbers_are_told_to_the_last_digit(tmp_path):
