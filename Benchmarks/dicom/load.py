@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Machines that send all at once, beside DCMTK's storescp in the same run, with the gates of issue 5.
 
-    script/bench                                        (its last part)
+    script/bench                                        (part of it)     
     python3 Benchmarks/dicom/load.py [--quick]          FASCIA_BINARY names another program
 """
 from __future__ import annotations
@@ -311,7 +311,7 @@ def main() -> int:
                 say("  storescp --fork, neither synced nor indexed", f"{middle['storescp ' + name]:,.0f} {unit}")
             say("  processor time of an object, one association",
                 f"{middle['fascia processor']:.1f} ms")
-            say("  one sync of this disk (an object needs three: file, folder, row)", f"{sync(base):.1f} ms")
+            say("  one sync of this disk (an object's file and folder, then its row)", f"{sync(base):.1f} ms")
             say("memory over idle while loops arrive, helpers included", f"{max(0.0, growth):.0f} MB", "at most 100 MB", growth <= 100)
 
             first = dt.date.today() + dt.timedelta(days=3)

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Commits together what waits together: the units of work run one after the other, each whole or not at all, and all of them
 /// share one sync of the disk. A unit is answered once that sync is done, so it waits no longer than alone, and many finish in
-/// the time of one (group commit: DeWitt et al. 1984, "Implementation techniques for main memory database systems", §3.1).
+/// the time of one (group commit: DeWitt et al. 1984, "Implementation techniques for main memory database systems", SIGMOD).
 final class GroupCommit: Sendable {
     private struct Unit: Sendable {
         let run: @Sendable (Database) throws -> Void

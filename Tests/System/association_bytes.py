@@ -168,6 +168,18 @@ class Machine:
         self.socket.close()
 
 
+def echoes(port: int) -> float:
+    """The seconds of one verification, connection included."""
+    begun = time.monotonic()
+    with Machine(port) as machine:
+        assert machine.associate({1: (ECHO, IMPLICIT)}) == {1: 0}
+        machine.send(echo())
+        assert machine.status() == 0
+        machine.send(RELEASE)
+        assert machine.receive()[0] == 6
+    return time.monotonic() - begun
+
+
 def part10(file: bytes) -> tuple[dict[int, bytes], bytes]:
     """The meta elements of a file (group 2) and its data set."""
     meta, at = {}, 132

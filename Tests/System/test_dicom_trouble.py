@@ -16,7 +16,7 @@ import pydicom
 import pytest
 
 import clinic as clinic_module
-from association_bytes import ECHO, EXPLICIT, IMPLICIT, LOOPS, RELEASE, Machine, echo, fragments, helpers, part10, request, store
+from association_bytes import ECHO, EXPLICIT, IMPLICIT, LOOPS, RELEASE, Machine, echo, echoes, fragments, helpers, part10, request, store
 from clinic import BINARY, ROOT, free_port
 from journeys import until
 from machine import loop, saved, send, speckle
@@ -33,18 +33,6 @@ def room(shared_houses):
 
 def a_loop(seed: int, *, frames: int = 1, side: int = 8) -> pydicom.FileDataset:
     return loop(speckle(seed, frames, side, side))
-
-
-def echoes(port: int) -> float:
-    """The seconds of one verification, connection included."""
-    begun = time.monotonic()
-    with Machine(port) as machine:
-        assert machine.associate({1: (ECHO, IMPLICIT)}) == {1: 0}
-        machine.send(echo())
-        assert machine.status() == 0
-        machine.send(RELEASE)
-        assert machine.receive()[0] == 6
-    return time.monotonic() - begun
 
 
 def bytes_of(data: pydicom.FileDataset, folder: Path) -> bytes:
