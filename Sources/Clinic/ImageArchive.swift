@@ -194,7 +194,7 @@ extension Clinic {
         let text = String(decoding: try JSONEncoder().encode(index), as: UTF8.self)
         let key = ArrivedObject.key(named: StoredObject.ID.make(at: clock.now()).description)
         do {
-            try await files.adopt([(upload, key)])
+            try await files.adopt(upload: upload, as: key)
         } catch {
             logger.error("An upload could not be put into its place.", metadata: ["error": "\(error)"])
             try? await files.discard(upload: upload)

@@ -38,9 +38,9 @@ package protocol Files: Sendable {
     /// Makes an upload a file. Done again for the same key it answers the same.
     func seal(upload: String, as key: String, expectedSHA256: String?) async throws -> StoredFile
     func discard(upload: String) async throws
-    /// Makes uploads files that another process has written whole and synced, whose bytes and checksums are known; all
-    /// of them are under their keys, for good, when this returns.
-    func adopt(_ moves: [(upload: String, key: String)]) async throws
+    /// Makes an upload a file that is whole and synced already, and whose checksum is known; it is under its key, for good,
+    /// when this returns.
+    func adopt(upload: String, as key: String) async throws
     /// The bytes in `range`, fewer where the file ends sooner.
     func read(_ key: String, range: Range<Int64>) async throws -> [UInt8]
     func byteCount(of key: String) async throws -> Int64

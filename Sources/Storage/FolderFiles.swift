@@ -58,10 +58,7 @@ package struct FolderFiles: Files {
                 throw FilesError.checksum(expected: expectedSHA256, found: sha256)
             }
             if !alreadySealed {
-                try FileManager.default.createDirectory(
-                    at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try FileManager.default.moveItem(at: source, to: target)
-                synchronizeFolder(target.deletingLastPathComponent())
+                try move(source, to: target)
             }
             return StoredFile(key: key, byteCount: byteCount, sha256: sha256)
         }
@@ -72,20 +69,10 @@ package struct FolderFiles: Files {
         try await onQueue { try? FileManager.default.removeItem(at: file) }
     }
 
-    package func adopt(_ moves: [(upload: String, key: String)]) async throws {
-        let places = try moves.map { (from: try path($0.upload, in: "uploads"), to: try path($0.key, in: "files")) }
-        try await onQueue {
-            var folders: Set<URL> = []
-            for place in places {
-                let folder = place.to.deletingLastPathComponent()
-                if folders.insert(folder).inserted {
-                    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                }
-                try FileManager.default.moveItem(at: place.from, to: place.to)
-            }
-            // One sync for all that arrived together.
-            for folder in folders { synchronizeFolder(folder) }
-        }
+    package func adopt(upload: String, as key: String) async throws {
+        let source = try path(upload, in: "uploads")
+        let target = try path(key, in: "files")
+        try await onQueue { try move(source, to: target) }
     }
 
     package func read(_ key: String, range: Range<Int64>) async throws -> [UInt8] {
@@ -161,6 +148,13 @@ private func checksum(of file: URL) throws -> String {
     var hash = SHA256()
     while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
     return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
+private func move(_ source: URL, to target: URL) throws {
+    let folder = target.deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.moveItem(at: source, to: target)
+    synchronizeFolder(folder)
 }
 
 /// A rename is on disk once its folder is.
