@@ -141,14 +141,20 @@ export class Look {
   #write({ words, overall, rows }) {
     const line = (text) => Object.assign(document.createElement("p"), { textContent: text });
     const table = document.createElement("table");
-    const cells = (name, values) => {
+    const head = (row, textContent, scope) => row.append(Object.assign(document.createElement("th"), { textContent, scope }));
+    for (const { name, value } of overall) {
       const row = table.insertRow();
-      const head = Object.assign(document.createElement("th"), { textContent: name, scope: "row" });
-      row.append(head);
-      for (const value of values) row.insertCell().textContent = value;
-    };
-    for (const each of overall) cells(each.name, [each.value, "", ""]);
-    for (const each of rows) cells(each.name, [each.left, each.right, each.symmetry]);
+      head(row, name, "row");
+      Object.assign(row.insertCell(), { textContent: value, colSpan: 3 });
+    }
+    const sides = table.insertRow();
+    sides.insertCell();
+    for (const word of ["sayLeft", "sayRight", "sayCompared"]) head(sides, this.say(word), "col");
+    for (const { name, left, right, symmetry } of rows) {
+      const row = table.insertRow();
+      head(row, name, "row");
+      for (const value of [left, right, symmetry]) row.insertCell().textContent = value;
+    }
     this.#loop = null;
     this.report.replaceChildren(...words.map(line), table);
   }
