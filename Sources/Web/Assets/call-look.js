@@ -149,7 +149,8 @@ export class Look {
     }
     const sides = table.insertRow();
     sides.insertCell();
-    for (const word of ["sayLeft", "sayRight", "sayCompared"]) head(sides, this.say(word), "col");
+    for (const word of ["sayLeft", "sayRight"]) head(sides, this.say(word), "col");
+    sides.insertCell();
     for (const { name, left, right, symmetry } of rows) {
       const row = table.insertRow();
       head(row, name, "row");
