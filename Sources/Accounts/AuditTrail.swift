@@ -91,19 +91,15 @@ package struct AuditTrail: Sendable {
 
         /// SHA-256 over each field with its length before it, so that no two entries share an encoding.
         var computedHash: String {
-            var data = Data()
+            var text = ""
             let fields: [String?] = [
                 previousHash, String(sequence), String(microseconds), actor, action, patient, subject,
                 detail,
             ]
             for field in fields {
-                if let field {
-                    data += Data("\(field.utf8.count):".utf8) + Data(field.utf8)
-                } else {
-                    data += Data("-:".utf8)
-                }
+                text += field.map { "\($0.utf8.count):\($0)" } ?? "-:"
             }
-            return hexadecimalSHA256(of: data)
+            return hexadecimalSHA256(of: Data(text.utf8))
         }
     }
 

@@ -68,13 +68,13 @@ package struct ArrivedObject: Sendable {
     package let id: StoredObject.ID
     package let file: StoredFile
     package let source: String
-    package let head: ObjectIndex
+    package let head: ObjectHead
     package let indexText: String
     package let sopClass: String
     package let sopInstance: String
 
     package init(
-        id: StoredObject.ID, file: StoredFile, source: String, head: ObjectIndex, indexText: String, sopClass: String,
+        id: StoredObject.ID, file: StoredFile, source: String, head: ObjectHead, indexText: String, sopClass: String,
         sopInstance: String
     ) {
         self.id = id
@@ -91,7 +91,7 @@ package struct ArrivedObject: Sendable {
     /// The folder of all of them, among the files.
     package static let folder = "dicom"
 
-    package func text(_ tag: DICOMTag) -> String { head.attributes.text(tag) ?? "" }
+    package func text(_ tag: DICOMTag) -> String { head.text(tag) }
 
     /// What is wrong with its names, if something is: they must be those that were announced, and names at all.
     package var fault: String? {

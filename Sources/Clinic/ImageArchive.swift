@@ -202,7 +202,7 @@ extension Clinic {
         }
         let received = AssociationTalk.Received(
             sopClass: sopClass, sopInstance: sopInstance, path: path, byteCount: Int64(bytes.count),
-            sha256: hexadecimalSHA256(of: bytes), sync: .done, head: index, indexText: text)
+            sha256: hexadecimalSHA256(of: bytes), sync: .done, head: index.head, indexText: text)
         switch await take(received, key: key, source: actor.auditName) {
         case .kept(.new), .kept(.known):
             return .kept(

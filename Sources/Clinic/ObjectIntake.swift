@@ -18,8 +18,8 @@ extension Clinic {
         case failed
     }
 
-    /// Takes one in that lies under its key; it is there for good when this returns `.kept`. Its row is committed after the
-    /// file is on disk, never before.
+    /// Takes one in that comes to lie under its key; it is there for good when this returns `.kept`. Its row is committed after
+    /// the file is on disk, never before.
     func take(_ received: AssociationTalk.Received, key: String, source: String) async -> ObjectOutcome {
         let now = clock.now()
         let object = ArrivedObject(
@@ -28,7 +28,7 @@ extension Clinic {
             head: received.head, indexText: received.indexText, sopClass: received.sopClass,
             sopInstance: received.sopInstance)
         if let fault = object.fault {
-            try? await files.remove(key)
+            await throwAway(key, of: received)
             return .refused(fault)
         }
         do {
@@ -38,14 +38,43 @@ extension Clinic {
                 try received.sync.wait()
                 return kept
             }
+            if kept == .new(object.id) { return .kept(kept) }
+            let known = kept == .nameTaken ? try await sameObject(as: object) : nil
             // What is here already needs no second copy.
-            if kept != .new(object.id) { try? await files.remove(key) }
-            return .kept(kept)
+            await throwAway(key, of: received)
+            return .kept(known.map { .known($0) } ?? kept)
         } catch {
             logger.error("An object could not be kept; its machine is told so.", metadata: ["error": "\(error)"])
-            try? await files.remove(key)
+            await throwAway(key, of: received)
             return .failed
         }
+    }
+
+    /// Only once its helper has brought it there, else it would come after.
+    private func throwAway(_ key: String, of received: AssociationTalk.Received) async {
+        await received.sync.settled()
+        try? await files.remove(key)
+    }
+
+    /// The kept object of this name, where its data set is the same byte for byte: each way on which one comes writes a meta
+    /// header of its own before it (PS3.10 7.1), so that whole files differ.
+    private func sameObject(as object: ArrivedObject) async throws -> StoredObject.ID? {
+        guard let known = try await store.read({ try StoredObjects().find(instance: object.sopInstance, in: $0) })
+        else { return nil }
+        let index = try known.index()
+        let start = index.dataSetOffset
+        let own = object.head.dataSetOffset
+        guard index.transferSyntax == object.head.transferSyntax,
+            known.file.byteCount - start == object.file.byteCount - own
+        else { return nil }
+        for part in stride(from: 0, to: known.file.byteCount - start, by: 1 << 20) {
+            let end = min(part + (1 << 20), known.file.byteCount - start)
+            guard
+                try await files.read(known.file.key, range: start + part..<start + end)
+                    == files.read(object.file.key, range: own + part..<own + end)
+            else { return nil }
+        }
+        return known.id
     }
 
     /// Writes an object's row, and makes a loop of its visit of it.
@@ -63,7 +92,7 @@ extension Clinic {
                 detail: ["visit": visit, "source": object.source, "sha256": object.file.sha256], by: actor, at: now,
                 in: transaction)
             try show(
-                object.file, index: object.head, visit: visit, patient: patient, by: actor, at: now, in: transaction)
+                object.file, head: object.head, visit: visit, patient: patient, by: actor, at: now, in: transaction)
         case .nobody:
             try audit.record(
                 "dicom.receive", patient: nil, subject: "dicom/\(id)",
@@ -74,15 +103,16 @@ extension Clinic {
 
     /// Hands a kept object's pictures to the room of loops.
     func show(
-        _ file: StoredFile, index: ObjectIndex, visit: String, patient: Patient.ID, by actor: Actor, at now: Date,
+        _ file: StoredFile, head: ObjectHead, visit: String, patient: Patient.ID, by actor: Actor, at now: Date,
         in transaction: any Transaction
     ) throws {
-        guard let pictures = index.pictures else { return }
-        let number = index.attributes.text(.instanceNumber).map { " \($0.prefix(8))" } ?? ""
-        let kind = pictures.isFilm ? "Film" : pictures.frames > 1 ? "Loop" : "Picture"
-        let described = index.attributes.text(.seriesDescription).map { ", \($0.prefix(60))" } ?? ""
+        guard head.frameCount > 0 else { return }
+        let kind = head.isFilm ? "Film" : head.frameCount > 1 ? "Loop" : "Picture"
+        let number = head.text(.instanceNumber).prefix(8)
+        let described = head.text(.seriesDescription).prefix(60)
+        let name = kind + (number.isEmpty ? "" : " \(number)") + (described.isEmpty ? "" : ", \(described)")
         _ = try LoopUploads().adopt(
-            file, named: "\(kind)\(number)\(described)", visit: visit, patient: patient, by: actor, at: now,
+            file, named: name, visit: visit, patient: patient, by: actor, at: now,
             in: transaction)
     }
 

@@ -62,7 +62,7 @@ extension Clinic {
                 study: study, visit: id.description, patient: booking.patient, by: actor, at: now, in: transaction)
             for object in objects {
                 try show(
-                    object.file, index: object.index(), visit: id.description, patient: booking.patient,
+                    object.file, head: object.index().head, visit: id.description, patient: booking.patient,
                     by: .system("dicom"), at: now, in: transaction)
             }
         }

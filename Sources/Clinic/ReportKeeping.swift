@@ -59,7 +59,7 @@ extension Clinic {
             transferSyntax: DataSetWriter.transferSyntax,
             dataSetOffset: Int64(bytes.count - DataSetWriter.bytes(attributes).count), attributes: attributes)
         let arrived = ArrivedObject(
-            id: object, file: file, source: "findings", head: index,
+            id: object, file: file, source: "findings", head: index.head,
             indexText: String(decoding: try JSONEncoder().encode(index), as: UTF8.self),
             sopClass: FindingsReport.sopClass, sopInstance: instance)
         let now = clock.now()

@@ -16,43 +16,32 @@ package enum AssociationTalk {
         case tooMany = 3
     }
 
-    /// An object that lies whole in its place, and waits for its row.
+    /// An object that has come whole, and waits for its row.
     package struct Received: Sendable {
         package let sopClass: String
         package let sopInstance: String
         package let path: String
         package let byteCount: Int64
         package let sha256: String
-        /// Tells that the disk has it.
+        /// Tells that it lies in its place and that the disk has it; a helper brings it there until then.
         package let sync: DiskSync
-        /// What it is filed by. Its pictures are told without the places of their frames.
-        package let head: ObjectIndex
+        package let head: ObjectHead
         /// The whole index, as the helper wrote it; nobody needs it read before the object is looked at.
         package let indexText: String
 
-        private struct Facts: Decodable {
-            let sopClass: String
-            let sopInstance: String
-            let path: String
-            let byteCount: Int64
-            let sha256: String
-            let head: ObjectIndex
-        }
-
-        package init(json: [UInt8], sync: DiskSync) throws {
-            // The index is the last member: it is cut off as it stands, which costs a fifth of reading it.
-            let all = Data(json)
-            guard let range = all.range(of: Data(",\"index\":".utf8)) else { throw CocoaError(.coderInvalidValue) }
-            let facts = try JSONDecoder().decode(Facts.self, from: all[..<range.lowerBound] + Data("}".utf8))
+        /// As the helper tells it: five texts, the head's, and the whole index.
+        init?(_ payload: [UInt8], sync: DiskSync) {
+            guard let texts = HelperFrame.texts(payload), texts.count == 6 + ObjectHead.factCount,
+                let byteCount = Int64(texts[3]), let head = ObjectHead(facts: texts[5..<texts.count - 1])
+            else { return nil }
             self.init(
-                sopClass: facts.sopClass, sopInstance: facts.sopInstance, path: facts.path, byteCount: facts.byteCount,
-                sha256: facts.sha256, sync: sync, head: facts.head,
-                indexText: String(decoding: json[range.upperBound..<json.count - 1], as: UTF8.self))
+                sopClass: texts[0], sopInstance: texts[1], path: texts[2], byteCount: byteCount, sha256: texts[4],
+                sync: sync, head: head, indexText: texts[texts.count - 1])
         }
 
         package init(
             sopClass: String, sopInstance: String, path: String, byteCount: Int64, sha256: String, sync: DiskSync,
-            head: ObjectIndex, indexText: String
+            head: ObjectHead, indexText: String
         ) {
             self.sopClass = sopClass
             self.sopInstance = sopInstance
@@ -151,7 +140,7 @@ package enum AssociationTalk {
             guard let peer else { return nil }
             switch frame.kind {
             case UInt8(ascii: "S"):
-                guard let received = try? Received(json: frame.payload, sync: sync) else {
+                guard let received = Received(frame.payload, sync: sync) else {
                     return [HelperFrame("s", Status.notUnderstood.bytes)]
                 }
                 return [HelperFrame("s", await store(received, peer, address).bytes)]

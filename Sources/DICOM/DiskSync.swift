@@ -7,7 +7,12 @@ import Synchronization
 package final class DiskSync: Sendable {
     package struct Failure: Error {}
 
-    private let outcome = Mutex<Bool?>(nil)
+    private struct State {
+        var outcome: Bool?
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
     private let told = DispatchSemaphore(value: 0)
 
     package init() {}
@@ -21,8 +26,13 @@ package final class DiskSync: Sendable {
 
     /// The first word counts.
     func tell(_ isOnDisk: Bool) {
-        outcome.withLock { $0 = $0 ?? isOnDisk }
+        let waiting = state.withLock { state in
+            state.outcome = state.outcome ?? isOnDisk
+            defer { state.waiting = [] }
+            return state.waiting
+        }
         told.signal()
+        for one in waiting { one.resume() }
     }
 
     /// Waits on the calling thread, ten seconds at most.
@@ -31,6 +41,17 @@ package final class DiskSync: Sendable {
         let isTold = told.wait(timeout: .now() + 10) == .success
         // For whoever asks again: a transaction may run twice.
         if isTold { told.signal() }
-        guard isTold, outcome.withLock({ $0 }) == true else { throw Failure() }
+        guard isTold, state.withLock({ $0.outcome }) == true else { throw Failure() }
+    }
+
+    /// Until nobody writes to the file any more, whatever came of it.
+    package func settled() async {
+        await withCheckedContinuation { continuation in
+            let isTold = state.withLock { state in
+                if state.outcome == nil { state.waiting.append(continuation) }
+                return state.outcome != nil
+            }
+            if isTold { continuation.resume() }
+        }
     }
 }

@@ -39,6 +39,23 @@ package struct HelperFrame: Sendable, Hashable {
         return HelperFrame(kind: head[4], payload: payload)
     }
 
+    /// The texts of a frame that holds several, each after its length in four bytes (little endian); nothing where they do
+    /// not fit it.
+    static func texts(_ payload: [UInt8]) -> [String]? {
+        var texts: [String] = []
+        var rest = payload[...]
+        while !rest.isEmpty {
+            guard rest.count >= 4 else { return nil }
+            let start = rest.startIndex
+            let count = (0..<4).reduce(0) { $0 | Int(rest[start + $1]) << (8 * $1) }
+            rest = rest.dropFirst(4)
+            guard count <= rest.count else { return nil }
+            texts.append(String(decoding: rest.prefix(count), as: UTF8.self))
+            rest = rest.dropFirst(count)
+        }
+        return texts
+    }
+
     /// False where nobody listens any more.
     func send(_ descriptor: Int32) -> Bool {
         let bytes = head + payload

@@ -58,7 +58,7 @@ private struct SQLiteTransaction: Transaction {
         return try translatingErrors {
             let statement = try database.cachedStatement(sql: text)
             let before = database.totalChangesCount
-            try statement.execute(arguments: StatementArguments(values.map(\.databaseValue)))
+            try statement.execute(arguments: StatementArguments(values))
             return database.totalChangesCount - before
         }
     }
@@ -69,13 +69,20 @@ private struct SQLiteTransaction: Transaction {
             let statement = try database.cachedStatement(sql: text)
             let columns = statement.columnNames
             let cursor = try GRDB.Row.fetchCursor(
-                statement, arguments: StatementArguments(values.map(\.databaseValue)))
+                statement, arguments: StatementArguments(values))
             var rows: [Row] = []
             while let row = try cursor.next() {
                 rows.append(Row(columns: columns, values: row.databaseValues.map(SQLValue.init)))
             }
             return rows
         }
+    }
+}
+
+extension StatementArguments {
+    /// As existentials, because for one type GRDB makes a key path anew each time, which takes longer than the statement.
+    fileprivate init(_ values: [SQLValue]) {
+        self.init(values.map { $0.databaseValue as (any DatabaseValueConvertible)? })
     }
 }
 

@@ -7,7 +7,7 @@
 
 namespace {
 /// Class, instance, study date, accession number, modality, series description, patient, study, series, instance number.
-const std::vector<uint32_t> filedBy = {
+const uint32_t filedBy[] = {
     0x00080016, 0x00080018, 0x00080020, 0x00080050, 0x00080060, 0x0008103e,
     0x00100010, 0x00100020, 0x0020000d, 0x0020000e, 0x00200013};
 
@@ -23,7 +23,7 @@ std::string fragmentsText(const Pictures &pictures) {
     return out;
 }
 
-std::string text(const Object &object, const Pictures &pictures, const std::string &fragments, const std::string &attributes) {
+std::string whole(const Object &object, const Pictures &pictures) {
     auto number = [](uint64_t value) { return std::to_string(value); };
     std::string out = "{\"transferSyntax\":" + jsonText(object.syntax().uid)
         + ",\"dataSetOffset\":" + number(object.dataSetOffset());
@@ -32,12 +32,20 @@ std::string text(const Object &object, const Pictures &pictures, const std::stri
             + ",\"samples\":" + number(pictures.samples) + ",\"bitsAllocated\":" + number(pictures.bitsAllocated)
             + ",\"frames\":" + number(pictures.frames) + ",\"isFilm\":" + (pictures.isFilm ? "true" : "false")
             + ",\"nativeOffset\":" + number(pictures.nativeOffset) + ",\"nativeFrameBytes\":"
-            + number(pictures.nativeFrameBytes) + ",\"fragments\":[" + fragments + "]}";
-    return out + ",\"attributes\":" + attributes + "}";
+            + number(pictures.nativeFrameBytes) + ",\"fragments\":[" + fragmentsText(pictures) + "]}";
+    return out + ",\"attributes\":" + object.json() + "}";
+}
+
+std::vector<std::string> head(const Object &object, const Pictures &pictures) {
+    std::vector<std::string> texts = {
+        object.syntax().uid, std::to_string(object.dataSetOffset()), std::to_string(pictures.exist ? pictures.frames : 0),
+        pictures.exist && pictures.isFilm ? "1" : "0"};
+    for (uint32_t tag : filedBy) texts.push_back(object.word(tag));
+    return texts;
 }
 }  // namespace
 
 Index indexOf(const Object &object) {
     Pictures pictures(object);
-    return {text(object, pictures, fragmentsText(pictures), object.json()), text(object, pictures, "", object.json(filedBy))};
+    return {whole(object, pictures), head(object, pictures)};
 }

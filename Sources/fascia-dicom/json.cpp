@@ -232,18 +232,11 @@ std::string Object::json() const {
     return out;
 }
 
-std::string Object::json(const std::vector<uint32_t> &tags) const {
+std::string Object::word(uint32_t tag) const {
+    const Element *element = find(tag);
+    if (!element || element->length > 65536 || !std::strcmp(element->vr, "SQ")) return "";
     Object &self = const_cast<Object &>(*this);
     self.characterSet = text(tagOf(0x0008, 0x0005));
-    std::string out = "{";
-    for (uint32_t tag : tags) {
-        const Element *element = find(tag);
-        if (!element || !std::strcmp(element->vr, "SQ")) continue;
-        char key[40];
-        std::snprintf(key, sizeof key, "%s\"%08X\":{\"vr\":\"%s\"", out.size() > 1 ? "," : "", tag, element->vr);
-        out += key;
-        value(out, *element);
-        out += "}";
-    }
-    return out + "}";
+    std::string first = utf8(trimmed(split(text(*element), '\\').front()));
+    return std::strcmp(element->vr, "PN") ? first : split(first, '=').front();
 }

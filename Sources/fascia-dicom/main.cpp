@@ -38,6 +38,15 @@ void Wire::send(char kind, const void *payload, size_t count) const {
         }
 }
 
+void Wire::send(char kind, const std::vector<std::string> &texts) const {
+    std::string all;
+    for (const auto &text : texts) {
+        for (int byte = 0; byte < 4; byte++) all += char(text.size() >> (8 * byte));
+        all += text;
+    }
+    send(kind, all);
+}
+
 bool Wire::receive(char &kind, std::vector<uint8_t> &payload) const {
     auto fill = [&](uint8_t *to, size_t count) {
         for (size_t done = 0; done < count;) {

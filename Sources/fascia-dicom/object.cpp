@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 namespace {
+constexpr const char *tooShort = "the file is too short for a DICOM object";
 constexpr uint32_t undefinedLength = 0xffffffff;
 constexpr uint32_t itemTag = tagOf(0xfffe, 0xe000);
 constexpr uint32_t itemEnd = tagOf(0xfffe, 0xe00d);
@@ -84,9 +85,9 @@ Object Object::file(const std::string &path) {
         throw Refusal("the file cannot be opened");
     }
     size_t size = size_t(facts.st_size);
-    if (size < 140 || size > Limits::objectBytes) {
+    if (size > Limits::objectBytes || size == 0) {
         close(descriptor);
-        throw Refusal(size < 140 ? "the file is too short for a DICOM object" : "the object is larger than 512 MB");
+        throw Refusal(size == 0 ? tooShort : "the object is larger than 512 MB");
     }
     void *mapped = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     close(descriptor);
@@ -94,18 +95,28 @@ Object Object::file(const std::string &path) {
     Object object;
     object.owner = std::shared_ptr<void>(mapped, [size](void *start) { munmap(start, size); });
     object.all = {static_cast<const uint8_t *>(mapped), size};
-    if (std::memcmp(object.all.start + 128, "DICM", 4) != 0) throw Refusal("this is not a DICOM file");
-    object.readMeta();
-    if (object.transferSyntax.isDeflated) {
-        size_t made = 0;
-        object.owner = inflated(
-            object.all.start + object.begin, size - object.begin, object.begin,
-            object.all.start, made);
-        object.all = {static_cast<const uint8_t *>(object.owner.get()), made};
-    }
-    object.scan(object.begin, object.all.count);
-    object.checkIdentifiers();
+    object.readFile();
     return object;
+}
+
+Object Object::file(Bytes bytes) {
+    Object object;
+    object.all = bytes;
+    object.readFile();
+    return object;
+}
+
+void Object::readFile() {
+    if (all.count < 140) throw Refusal(tooShort);
+    if (std::memcmp(all.start + 128, "DICM", 4) != 0) throw Refusal("this is not a DICOM file");
+    readMeta();
+    if (transferSyntax.isDeflated) {
+        size_t made = 0;
+        owner = inflated(all.start + begin, all.count - begin, begin, all.start, made);
+        all = {static_cast<const uint8_t *>(owner.get()), made};
+    }
+    scan(begin, all.count);
+    checkIdentifiers();
 }
 
 /// Identifiers are names of things elsewhere, too; one that can't be one is not carried on (PS3.5 9.1).

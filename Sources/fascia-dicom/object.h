@@ -63,6 +63,8 @@ class Object {
 public:
     /// A file with preamble and meta header.
     static Object file(const std::string &path);
+    /// The same in memory, which lives as long as the object is used.
+    static Object file(Bytes bytes);
     /// A data set alone, as it came over the network.
     static Object dataSet(Bytes bytes, const std::string &transferSyntax);
 
@@ -80,13 +82,14 @@ public:
     uint64_t u64(uint64_t offset) const;
     /// Everything that is not a bulk of bytes, in the DICOM JSON model (PS3.18 F), private elements left out.
     std::string json() const;
-    /// Of it, only these elements of the top.
-    std::string json(const std::vector<uint32_t> &tags) const;
+    /// The first value of a text at the top in UTF-8, of a name its alphabetic writing.
+    std::string word(uint32_t tag) const;
     /// Where the data set begins in a file.
     uint64_t dataSetOffset() const { return begin; }
 
 private:
     Object() : transferSyntax("1.2.840.10008.1.2.1") {}
+    void readFile();
     void readMeta();
     void checkIdentifiers() const;
     void scan(uint64_t from, uint64_t to);
@@ -94,10 +97,6 @@ private:
     void json(std::string &out, int32_t parent, size_t &index, size_t &told) const;
     /// Counts the values into `told`.
     void value(std::string &out, const Element &element, size_t &told) const;
-    void value(std::string &out, const Element &element) const {
-        size_t told = 0;
-        value(out, element, told);
-    }
     std::string utf8(const std::string &text) const;
 
     std::shared_ptr<void> owner;

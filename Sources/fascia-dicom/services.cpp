@@ -18,9 +18,8 @@
 
 namespace {
 constexpr size_t mostIdentifierBytes = 4u << 20;
-/// The clinic's database is not kept waiting for the sync of more than this.
-constexpr uint64_t longBytes = 2u << 20;
 constexpr uint16_t cannotUnderstand = 0xc000, outOfResources = 0xa700, invalidObject = 0xa900;
+constexpr const char *full = "the disk is full";
 
 class Service {
 public:
@@ -47,7 +46,8 @@ private:
     std::string folder, place;
     int idle;
     Uint16 ownMessage = 1;
-    Aside aside;
+    Blocks blocks;
+    Aside sums, disk;
     std::unique_ptr<SpoolFile> next;
 
     std::string syntaxOf(T_ASC_PresentationContextID context) const {
@@ -131,12 +131,12 @@ private:
         return DIMSE_sendStoreResponse(association, context, &request, &response, comment.empty() ? nullptr : &detail).good();
     }
 
-    std::unique_ptr<SpoolFile> newFile() { return std::make_unique<SpoolFile>(folder, place, aside, Limits::objectBytes); }
+    std::unique_ptr<SpoolFile> newFile() { return std::make_unique<SpoolFile>(folder, place, sums, disk, blocks, Limits::objectBytes); }
 
-    /// An object lies whole in its place before the clinic hears of it; the clinic's row of it waits until its sync is told; the
-    /// machine hears of success after both. Of a small object the sync goes on while the clinic thinks.
+    /// A long object is whole in its place and on disk before the clinic hears of it; a small one is brought there while the
+    /// clinic thinks. In both cases the clinic's row of it waits until that is told, and the machine hears of success after
+    /// both.
     bool store(T_ASC_PresentationContextID context, T_DIMSE_C_StoreRQ &request) {
-        std::string comment;
         std::unique_ptr<SpoolFile> file = next ? std::move(next) : newFile();
         std::string start = head(request, syntaxOf(context));
         file->write(start.data(), offile_off_t(start.size()));
@@ -146,32 +146,34 @@ private:
             if (DIMSE_receiveDataSetInFile(association, DIMSE_NONBLOCKING, idle, &same, &stream, nullptr, nullptr).bad()) return false;
         }
         if (file->isTooLarge) return answerStore(context, request, outOfResources, "the object is larger than 512 MB");
+        if (!file->finish()) return answerStore(context, request, outOfResources, full);
         Index index;
         try {
-            if (!file->isFull) index = indexOf(Object::file(file->path));
+            index = indexOf(file->object());
         } catch (const std::bad_alloc &) {
             return answerStore(context, request, outOfResources, "the object needs too much memory");
         } catch (const std::exception &refusal) {
             return answerStore(context, request, cannotUnderstand, refusal.what());
         }
-        std::string sha256 = file->checksum();
-        if (!file->settle()) return answerStore(context, request, outOfResources, "the disk is full");
-        std::string facts = "{\"sopClass\":" + jsonText(request.AffectedSOPClassUID) + ",\"sopInstance\":"
-            + jsonText(request.AffectedSOPInstanceUID) + ",\"path\":" + jsonText(file->path) + ",\"byteCount\":"
-            + std::to_string(file->count) + ",\"sha256\":" + jsonText(sha256) + ",\"head\":" + index.head + ",\"index\":" + index.whole + "}";
-        bool isLong = file->count > longBytes;
-        bool isSynced = isLong && file->sync();
+        bool isThere = false;
+        // The clinic's database is not kept waiting for a long one.
+        if (file->isLong() && !(isThere = file->settle() && file->sync())) return answerStore(context, request, outOfResources, full);
+        std::vector<std::string> facts = {
+            request.AffectedSOPClassUID, request.AffectedSOPInstanceUID, file->target(), std::to_string(file->count), file->checksum()};
+        facts.insert(facts.end(), index.head.begin(), index.head.end());
+        facts.push_back(std::move(index.whole));
         wire.send('S', facts);
-        aside.post([&] { wire.send('Y', isSynced || (!isLong && file->sync()) ? "1" : "0", 1); });
+        disk.post([&] { wire.send('Y', isThere || (file->settle() && file->sync()) ? "1" : "0", 1); });
         char kind = 0;
         std::vector<uint8_t> answer;
         bool isAnswered = wire.receive(kind, answer) && kind == 's';
-        aside.wait();
+        disk.wait();
         // The clinic has taken it over or thrown it away: it is no longer this process's.
         file->keep();
         if (!isAnswered) return false;
         bool isSent = answerStore(
-            context, request, word(answer, 0), answer.size() > 2 ? std::string(answer.begin() + 2, answer.end()) : "");
+            context, request, word(answer, 0),
+            file->isFull ? full : answer.size() > 2 ? std::string(answer.begin() + 2, answer.end()) : "");
         // The next one's file is made while the machine prepares it.
         file.reset();
         next = newFile();

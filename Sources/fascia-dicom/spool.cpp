@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spool.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-SpoolFile::SpoolFile(const std::string &folder, const std::string &place, Aside &aside, uint64_t most)
-    : place(place), aside(aside), most(most), hash(EVP_MD_CTX_new()) {
+namespace {
+/// Enough that handing it to another thread costs little of it.
+constexpr size_t summedAtOnce = 128u << 10;
+}  // namespace
+
+SpoolFile::SpoolFile(const std::string &folder, const std::string &place, Aside &sums, Aside &disk, Blocks &blocks, uint64_t most)
+    : place(place), sums(sums), disk(disk), blocks(blocks), block(&blocks.first()), most(most), hash(EVP_MD_CTX_new()) {
     uint8_t random[16];
     if (getrandom(random, sizeof random, 0) != sizeof random) isFull = true;
     char text[40];
@@ -23,43 +30,94 @@ SpoolFile::SpoolFile(const std::string &folder, const std::string &place, Aside 
 }
 
 SpoolFile::~SpoolFile() {
-    aside.wait();
+    sums.wait();
+    disk.wait();
     if (descriptor >= 0) close(descriptor);
     if (!isKept) unlink(path.c_str());
     EVP_MD_CTX_free(hash);
 }
 
 offile_off_t SpoolFile::write(const void *buffer, offile_off_t length) {
+    if (count + uint64_t(length) > most) isTooLarge = true;
     if (isFull || isTooLarge) return length;
-    if (count + uint64_t(length) > most) {
-        isTooLarge = true;
-        return length;
-    }
-    const uint8_t *start = static_cast<const uint8_t *>(buffer);
-    // The buffer is the caller's again when this returns.
-    aside.post([this, part = std::vector<uint8_t>(start, start + length)] { EVP_DigestUpdate(hash, part.data(), part.size()); });
-    for (offile_off_t done = 0; done < length;) {
-        ssize_t written = ::write(descriptor, start + done, size_t(length - done));
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) {
-            isFull = true;
-            return length;
+    const uint8_t *from = static_cast<const uint8_t *>(buffer);
+    for (size_t left = size_t(length); left > 0;) {
+        if (filled == Block::size) {
+            addToChecksum();
+            writeOut(block->bytes.get(), filled);
+            // What is read of it for the checksum may still be under way; of the one before it that is long over.
+            Block *next = &blocks.other(*block);
+            sums.wait();
+            block = next;
+            filled = summed = 0;
         }
-        done += written;
+        size_t part = std::min(left, Block::size - filled);
+        std::memcpy(block->bytes.get() + filled, from, part);
+        filled += part;
+        from += part;
+        left -= part;
+        count += part;
+        if (filled - summed >= summedAtOnce) addToChecksum();
     }
-    count += uint64_t(length);
-#ifdef __linux__
-    // The disk works while the rest of a long one arrives; the last sync has little left to do.
-    if (count - started >= (1u << 20)) {
-        sync_file_range(descriptor, off64_t(started), off64_t(count - started), SYNC_FILE_RANGE_WRITE);
-        started = count;
-    }
-#endif
     return length;
 }
 
+void SpoolFile::addToChecksum() {
+    const uint8_t *start = block->bytes.get() + summed;
+    size_t length = filled - summed;
+    summed = filled;
+    if (length > 0) sums.post([this, start, length] { EVP_DigestUpdate(hash, start, length); });
+}
+
+bool SpoolFile::finish() {
+    if (isFull) return false;
+    addToChecksum();
+    disk.post([this] { isLong() ? writeOut(block->bytes.get(), filled) : writePastCache(block->bytes.get(), filled); });
+    if (!isLong()) return true;
+    disk.wait();
+    return !isFull;
+}
+
+void SpoolFile::writeOut(const uint8_t *start, size_t length) {
+    for (size_t done = 0; done < length && !isFull;) {
+        ssize_t put = ::write(descriptor, start + done, length - done);
+        if (put < 0 && errno == EINTR) continue;
+        if (put > 0) done += size_t(put);
+        else isFull = true;
+    }
+    written += length;
+#ifdef __linux__
+    // The disk works while the rest of a long one arrives; the last sync has little left to do.
+    if (!isFull && written - started >= Block::size) {
+        sync_file_range(descriptor, off64_t(started), off64_t(written - started), SYNC_FILE_RANGE_WRITE);
+        started = written;
+    }
+#endif
+}
+
+/// Whole pages go past the cache, the rest through it. Where the file system does not know how, all goes through it.
+void SpoolFile::writePastCache(const uint8_t *start, size_t length) {
+    size_t whole = length / Block::page * Block::page, done = 0;
+#if defined(__linux__)
+    bool isPast = fcntl(descriptor, F_SETFL, O_DIRECT) == 0;
+    while (isPast && done < whole) {
+        ssize_t put = ::write(descriptor, start + done, whole - done);
+        if (put < 0 && errno == EINTR) continue;
+        // A disk that is nearly full takes a part; what it says of the rest, it says below.
+        if (put <= 0 || size_t(put) % Block::page != 0) isPast = false;
+        if (put > 0) done += size_t(put);
+    }
+    fcntl(descriptor, F_SETFL, 0);
+#endif
+    writeOut(start + done, length - done);
+}
+
+Object SpoolFile::object() const {
+    return isLong() ? Object::file(path) : Object::file(Bytes{block->bytes.get(), filled});
+}
+
 std::string SpoolFile::checksum() {
-    aside.wait();
+    sums.wait();
     uint8_t digest[32];
     EVP_DigestFinal_ex(hash, digest, nullptr);
     char text[65];
@@ -68,9 +126,8 @@ std::string SpoolFile::checksum() {
 }
 
 bool SpoolFile::settle() {
-    std::string target = place + "/" + name + ".dcm";
-    if (isFull || isTooLarge || rename(path.c_str(), target.c_str()) != 0) return false;
-    path = target;
+    if (isFull || isTooLarge || rename(path.c_str(), target().c_str()) != 0) return false;
+    path = target();
     return true;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "aside.h"
+#include "block.h"
+#include "object.h"
 
 #include <cstdint>
 #include <string>
@@ -14,18 +16,33 @@
 typedef struct evp_md_ctx_st EVP_MD_CTX;
 
 /// A Part 10 file that grows; what can't be written is swallowed, so that the association goes on and can say why.
+///
+/// A small object is gathered in one block and goes to the disk from there, past the page cache: of the processor time that it
+/// took to write one this left a sixth (docs/benchmarks.md). A long one goes block by block through the cache, where whoever
+/// looks at it finds it.
 class SpoolFile : public DcmConsumer {
 public:
     /// - folder: where it grows; place: where it lies once it is whole, on the same disk.
-    SpoolFile(const std::string &folder, const std::string &place, Aside &aside, uint64_t most);
+    /// - blocks: the association's own, used by one file at a time.
+    /// - sums, disk: the association's own, too, for checksums and for writing beside the rest.
+    SpoolFile(
+        const std::string &folder, const std::string &place, Aside &sums, Aside &disk, Blocks &blocks, uint64_t most);
     ~SpoolFile() override;
 
     bool isFull = false, isTooLarge = false;
     std::string path;
     uint64_t count = 0;
 
+    /// Whether it did not fit into one block.
+    bool isLong() const { return count > Block::size; }
+    /// Lets what is left be written, when all has come; of a long one, waits for it. False where the disk refused.
+    bool finish();
+    /// All that was written, read as an object.
+    Object object() const;
     /// The checksum of all that was written, as hexadecimal text.
     std::string checksum();
+    /// Where it lies once it has settled.
+    std::string target() const { return place + "/" + name + ".dcm"; }
     /// Moves the whole file into its place; false where the disk refused.
     bool settle();
     /// Brings the file and its entry in the folder to disk; false where the disk refused.
@@ -41,9 +58,17 @@ public:
     void flush() override {}
 
 private:
+    /// Lets the part of the block that is new be added to the checksum beside the receiving.
+    void addToChecksum();
+    void writeOut(const uint8_t *start, size_t length);
+    void writePastCache(const uint8_t *start, size_t length);
+
     std::string name, place;
-    Aside &aside;
-    uint64_t most, started = 0;
+    Aside &sums, &disk;
+    Blocks &blocks;
+    Block *block;
+    size_t filled = 0, summed = 0;
+    uint64_t most, written = 0, started = 0;
     int descriptor = -1;
     bool isKept = false;
     EVP_MD_CTX *hash;

@@ -12,6 +12,8 @@ struct Wire {
     /// Writes one frame; the helper ends where nobody listens any more.
     void send(char kind, const void *payload, size_t count) const;
     void send(char kind, const std::string &text) const { send(kind, text.data(), text.size()); }
+    /// One frame of several texts, each after its length in four bytes (little endian).
+    void send(char kind, const std::vector<std::string> &texts) const;
     /// Waits for the next frame; false at the end.
     bool receive(char &kind, std::vector<uint8_t> &payload) const;
 };

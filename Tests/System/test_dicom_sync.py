@@ -25,7 +25,7 @@ if not given:
     sys.exit(0)
 orders = json.loads((here / "orders.json").read_text())
 def say(kind, text):
-    data = text.encode()
+    data = text if isinstance(text, bytes) else text.encode()
     control.sendall(struct.pack("<I", len(data)) + kind.encode() + data)
 def hear():
     head = b""
@@ -44,9 +44,9 @@ place = pathlib.Path(sys.argv[sys.argv.index("--place") + 1])
 target = place / orders["name"]
 shutil.copyfile(here / "object.dcm", target)
 data = target.read_bytes()
-facts = {"sopClass": orders["sopClass"], "sopInstance": orders["sopInstance"], "path": str(target), "byteCount": len(data),
-         "sha256": hashlib.sha256(data).hexdigest(), "head": orders["index"]}
-say("S", json.dumps(facts)[:-1] + ',"index":' + json.dumps(orders["index"]) + "}")
+facts = [orders["sopClass"], orders["sopInstance"], str(target), str(len(data)), hashlib.sha256(data).hexdigest(),
+         *orders["head"], json.dumps(orders["index"])]
+say("S", b"".join(struct.pack("<I", len(fact.encode())) + fact.encode() for fact in facts))
 if orders["sync"] == "dies":
     sys.exit(0)
 say("Y", orders["sync"])
@@ -69,6 +69,9 @@ def made(houses, tmp_path):
 
     def attributes(*names: str) -> dict:
         return {f"{data[name].tag:08X}": data[name].to_json_dict(None, 0) for name in names}
+    head = ["1.2.840.10008.1.2.1", "300", "0", "0"] + [str(data.get(name, "")) for name in (
+        "SOPClassUID", "SOPInstanceUID", "StudyDate", "AccessionNumber", "Modality", "SeriesDescription", "PatientName", "PatientID",
+        "StudyInstanceUID", "SeriesInstanceUID", "InstanceNumber")]
     index = {"transferSyntax": "1.2.840.10008.1.2.1", "dataSetOffset": 300,
              "attributes": attributes("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "Modality")}
 
@@ -76,7 +79,8 @@ def made(houses, tmp_path):
         """One association; what the helper heard, or nothing where it did not stay."""
         (tmp_path / "answer.json").unlink(missing_ok=True)
         (tmp_path / "orders.json").write_text(json.dumps(
-            {"sync": sync, "name": name, "sopClass": data.SOPClassUID, "sopInstance": data.SOPInstanceUID, "index": index}))
+            {"sync": sync, "name": name, "sopClass": data.SOPClassUID, "sopInstance": data.SOPInstanceUID, "head": head,
+             "index": index}))
         with socket.create_connection(("127.0.0.1", port), 10) as line:
             line.sendall(b"\0")
             line.settimeout(30)
