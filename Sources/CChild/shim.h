@@ -33,6 +33,7 @@ enum { child_set_pipe_size = 1031 };
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -142,6 +143,23 @@ static inline int helper_pair(int *ends) {
     setsockopt(ends[0], SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
     return 0;
+}
+
+/// A pipe, its reading end first; large where the system allows it.
+static inline int helper_pipe(int *ends) {
+    if (pipe(ends) != 0) return -1;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#ifdef __linux__
+    fcntl(ends[1], child_set_pipe_size, 1 << 20);
+#endif
+    return 0;
+}
+
+/// Lets a receive end after these seconds.
+static inline void helper_hurry(int handle, int seconds) {
+    struct timeval limit = {seconds, 0};
+    setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 
 /// Sends without a signal where the other side is gone.

@@ -4,6 +4,7 @@ package import Accounts
 package import Care
 import Foundation
 package import Recovery
+import Scheduling
 import Storage
 
 // Alarms as clinicians meet them: open ones first, each answered on its own page.
@@ -71,10 +72,10 @@ extension Clinic {
         let now = clock.now()
         try await store.write { transaction in
             let zone = try timeZone(in: transaction)
-            let seconds = Int(now.timeIntervalSince1970) + zone.secondsFromGMT(for: now)
+            let wall = WallClock(now, in: zone)
             try Alarms().answer(
-                rule, of: id, with: what, until: until, words: words, on: Self.day(of: now, in: zone),
-                secondOfDay: ((seconds % 86_400) + 86_400) % 86_400, by: actor, at: now, in: transaction)
+                rule, of: id, with: what, until: until, words: words, on: Day(number: wall.date.daysSince1970),
+                secondOfDay: wall.secondOfDay, by: actor, at: now, in: transaction)
         }
     }
 }

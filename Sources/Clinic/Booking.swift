@@ -127,9 +127,8 @@ extension Clinic {
 
     /// By arithmetic, not by a formatter: a letter is written in the transaction of every booking.
     static func when(_ date: Date, in zone: TimeZone) -> String {
-        let wall = Int(date.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: date)
-        let day = CivilDate(daysSince1970: Int((Double(wall) / 86_400).rounded(.down)))
-        let minute = (wall - day.daysSince1970 * 86_400) / 60
+        let wall = WallClock(date, in: zone)
+        let (day, minute) = (wall.date, wall.minuteOfDay)
         let (year, month, dayOfMonth) = day.components
         if Catalogue.current.language == "es" {
             let clock = "\(minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"

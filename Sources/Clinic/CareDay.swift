@@ -22,7 +22,7 @@ extension Clinic {
         let isDue = try await store.read { transaction in
             let zone = try timeZone(in: transaction)
             let today = Self.day(of: now, in: zone)
-            guard Self.secondOfDay(now, in: zone) >= Self.firstHour * 3600 else { return false }
+            guard WallClock(now, in: zone).secondOfDay >= Self.firstHour * 3600 else { return false }
             return try transaction.first("SELECT 1 FROM care_day WHERE on_day = \(today.number)") == nil
         }
         guard isDue else { return false }
@@ -42,11 +42,6 @@ extension Clinic {
             try tellStaff(Array(told.keys), key: "careDay:\(today.number)", at: now, in: transaction)
             return true
         }
-    }
-
-    static func secondOfDay(_ instant: Date, in zone: TimeZone) -> Int {
-        let seconds = Int(instant.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: instant)
-        return ((seconds % 86_400) + 86_400) % 86_400
     }
 
     // MARK: Alarms, each told once
@@ -153,7 +148,7 @@ extension Clinic {
             let zone = try timeZone(in: transaction)
             let isNew = try CheckIns().answer(
                 answers, access: access, with: questionnaires, on: Self.day(of: now, in: zone),
-                secondOfDay: Self.secondOfDay(now, in: zone), at: now, in: transaction)
+                secondOfDay: WallClock(now, in: zone).secondOfDay, at: now, in: transaction)
             guard isNew else { return }
             try tellOfAlarms(
                 in: try CheckIns().find(access: access, in: transaction).episode, at: now, in: transaction)
@@ -186,7 +181,7 @@ extension Clinic {
             let zone = try timeZone(in: transaction)
             try questionnaires.enter(
                 answers, of: try questionnaires.find(url, in: transaction), to: id, on: Self.day(of: now, in: zone),
-                secondOfDay: Self.secondOfDay(now, in: zone), source: "desk", by: actor, at: now, in: transaction)
+                secondOfDay: WallClock(now, in: zone).secondOfDay, source: "desk", by: actor, at: now, in: transaction)
         }
     }
 

@@ -16,8 +16,7 @@ extension Clinic {
 
     /// The calendar date of an instant.
     package static func day(of instant: Date, in zone: TimeZone) -> Day {
-        let seconds = instant.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: instant))
-        return Day(number: Int((seconds / 86_400).rounded(.down)))
+        Day(number: WallClock(instant, in: zone).date.daysSince1970)
     }
 
     /// Who they are that rows name as their authors, as a person reads it.

@@ -63,6 +63,8 @@ struct FindingsReport {
         guard let instance = Self.sopInstance(findings.id), let study else { return nil }
         let zone = booking.timeZone
         let accession = AccessionNumber.text(booking.id)
+        let start = Worklist.moment(booking.start, in: zone)
+        let signed = Worklist.moment(findings.signedAt, in: zone)
         var data = Attributes()
         data.set(.specificCharacterSet, "CS", "ISO_IR 192")
         data.set(.sopClass, "UI", Self.sopClass)
@@ -76,8 +78,8 @@ struct FindingsReport {
         data.set(.patientBirthDate, "DA", said?.text(.patientBirthDate))
         data.set(.patientSex, "CS", said?.text(.patientSex))
         data.set(.studyInstance, "UI", study)
-        data.set(.studyDate, "DA", said?.text(.studyDate) ?? Worklist.date(booking.start, in: zone))
-        data.set(.studyTime, "TM", said?.text(.studyTime) ?? Worklist.time(booking.start, in: zone))
+        data.set(.studyDate, "DA", said?.text(.studyDate) ?? start.date)
+        data.set(.studyTime, "TM", said?.text(.studyTime) ?? start.time)
         data.set(.studyID, "SH", said?.text(.studyID))
         data.set(.accessionNumber, "SH", accession)
         data.set(.referringPhysician, "PN", said?.text(.referringPhysician))
@@ -92,8 +94,8 @@ struct FindingsReport {
         data.set(.performedSteps, items: [])
         // Document
         data.set(.instanceNumber, "IS", number: Double(findings.version))
-        data.set(.contentDate, "DA", Worklist.date(findings.signedAt, in: zone))
-        data.set(.contentTime, "TM", Worklist.time(findings.signedAt, in: zone))
+        data.set(.contentDate, "DA", signed.date)
+        data.set(.contentTime, "TM", signed.time)
         data.set(.completionFlag, "CS", "COMPLETE")
         data.set(.verificationFlag, "CS", "VERIFIED")
         data.set(.verifyingObservers, items: [observer(zone)])
@@ -107,13 +109,14 @@ struct FindingsReport {
     }
 
     private func observer(_ zone: TimeZone) -> Attributes {
+        let signed = Worklist.moment(findings.signedAt, in: zone)
         var observer = Attributes()
         observer.set(.verifyingOrganization, "LO", Self.line(clinicName))
         observer.set(.verifyingObserver, "PN", Worklist.personName(findings.signedName))
         observer.set(.verifyingObserverCode, items: [])
         observer.set(
             .verificationMoment, "DT",
-            Worklist.date(findings.signedAt, in: zone) + Worklist.time(findings.signedAt, in: zone)
+            signed.date + signed.time
                 + Self.offset(zone, at: findings.signedAt))
         return observer
     }

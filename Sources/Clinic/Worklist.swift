@@ -20,8 +20,9 @@ package enum Worklist {
         var step = Attributes()
         step.set(.modality, "CS", "US")
         step.set(.stationAETitle, "AE", station)
-        step.set(.stepStartDate, "DA", date(booking.start, in: booking.timeZone))
-        step.set(.stepStartTime, "TM", time(booking.start, in: booking.timeZone))
+        let start = moment(booking.start, in: booking.timeZone)
+        step.set(.stepStartDate, "DA", start.date)
+        step.set(.stepStartTime, "TM", start.time)
         step.set(.performingPhysician, "PN", booking.clinician.map { personName($0.name) })
         step.set(.stepDescription, "LO", String(booking.service.name.prefix(64)))
         step.set(.stepID, "SH", accession)
@@ -96,20 +97,14 @@ package enum Worklist {
         return words.count == 1 ? String(family) : "\(family)^\(words.dropLast().joined(separator: " "))"
     }
 
-    private static func parts(_ instant: Date, _ zone: TimeZone) -> DateComponents {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
-        return calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: instant)
-    }
-
-    static func date(_ instant: Date, in zone: TimeZone) -> String {
-        let now = parts(instant, zone)
-        return String(format: "%04d%02d%02d", now.year ?? 0, now.month ?? 0, now.day ?? 0)
-    }
-
-    static func time(_ instant: Date, in zone: TimeZone) -> String {
-        let now = parts(instant, zone)
-        return String(format: "%02d%02d%02d", now.hour ?? 0, now.minute ?? 0, now.second ?? 0)
+    /// Day (DA) and time of day (TM) at the clinic.
+    static func moment(_ instant: Date, in zone: TimeZone) -> (date: String, time: String) {
+        let wall = WallClock(instant, in: zone)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return (
+            wall.date.description.filter { $0 != "-" },
+            two(wall.secondOfDay / 3600) + two(wall.minuteOfDay % 60) + two(wall.secondOfDay % 60)
+        )
     }
 }
 
@@ -139,11 +134,9 @@ extension Clinic {
         let now = clock.now()
         return try await store.write { [self] transaction in
             let zone = try definitions.current(in: transaction).zone
-            let today = Worklist.date(now, in: zone)
-            guard let date = CivilDate(iso: "\(today.prefix(4))-\(today.dropFirst(4).prefix(2))-\(today.suffix(2))")
-            else { return [] }
+            let today = WallClock(now, in: zone).date
             var rows: [Attributes] = []
-            for booking in try bookings.dates(Worklist.days(keys, today: date), in: transaction)
+            for booking in try bookings.dates(Worklist.days(keys, today: today), in: transaction)
             where isForMachines(booking.service) && booking.state == .confirmed && booking.attendance != .noShow
                 && booking.attendance != .fulfilled
             {

@@ -18,8 +18,6 @@ package final class DICOMListener: Sendable {
     package struct Limits: Sendable {
         /// Helpers at one time; further machines wait.
         package var associations = 32
-        /// Helpers that are ready before a machine comes.
-        package var spares = 2
         /// Connections that have not said anything yet, or wait for a helper.
         package var waiting = 512
         /// Seconds until the first byte.
@@ -55,7 +53,6 @@ package final class DICOMListener: Sendable {
     private let security: Security?
     private let mayConnect: @Sendable (_ address: String) -> Bool
     private let answers: AssociationTalk.Answers
-    private let spares = Mutex<[Spare]>([])
     private let isStopped = Atomic(false)
     private let running = Mutex<Set<pid_t>>([])
 
@@ -90,7 +87,6 @@ package final class DICOMListener: Sendable {
     /// Takes no more connections; associations under way are ended.
     package func stop() {
         isStopped.store(true, ordering: .releasing)
-        endSpares()
         for child in running.withLock({ $0 }) { kill(child, SIGKILL) }
     }
 
@@ -102,7 +98,8 @@ package final class DICOMListener: Sendable {
 
     private func run() {
         var waiting: [Waiting] = []
-        keepSpares()
+        // Before the first machine comes.
+        ForkServer.of(helper).prepare()
         while !isStopped.load(ordering: .acquiring) {
             let isFree = running.withLock { $0.count } < limits.associations
             var polled = [
@@ -110,7 +107,7 @@ package final class DICOMListener: Sendable {
             ]
             // While no helper is free, nobody is asked whether he has something to say.
             if isFree { polled += waiting.map { pollfd(fd: $0.connection, events: Int16(POLLIN), revents: 0) } }
-            let answered = unsafe poll(&polled, nfds_t(polled.count), isFree ? 200 : 20)
+            _ = unsafe poll(&polled, nfds_t(polled.count), isFree ? 200 : 20)
             let now = ContinuousClock.now
             var kept: [Waiting] = []
             for (index, one) in waiting.enumerated() {
@@ -127,11 +124,9 @@ package final class DICOMListener: Sendable {
                 }
             }
             waiting = kept
-            if answered == 0 { keepSpares() }
             if polled[0].revents != 0 { accept(into: &waiting) }
         }
         for one in waiting { close(one.connection) }
-        endSpares()
         close(descriptor)
     }
 
@@ -152,27 +147,8 @@ package final class DICOMListener: Sendable {
         }
     }
 
-    /// A helper that has made itself ready, which takes it longer than most associations last, and waits for a machine.
-    private struct Spare: Sendable {
-        let child: pid_t
-        let control: Int32
-    }
-
-    private func end(_ spare: Spare) {
-        close(spare.control)
-        kill(spare.child, SIGKILL)
-        _ = helper_wait(spare.child)
-    }
-
-    private func endSpares() {
-        let all = spares.withLock { spares in
-            defer { spares = [] }
-            return spares
-        }
-        for spare in all { end(spare) }
-    }
-
-    private func startSpare() -> Spare? {
+    /// A helper with a pair's other end at 4, on which it gets its connection and asks the clinic.
+    private func startHelper() -> (child: pid_t, control: Int32)? {
         var ends: [Int32] = [-1, -1]
         guard unsafe helper_pair(&ends) == 0 else { return nil }
         defer { close(ends[1]) }
@@ -181,51 +157,30 @@ package final class DICOMListener: Sendable {
             arguments += ["--tls-key", security.key, "--tls-certificate", security.certificate]
             if let authority = security.authority { arguments += ["--tls-authority", authority] }
         }
-        guard let child = try? helper.start(arguments, handles: [-1, -1, -1, -1, ends[1]]) else {
+        guard let child = try? helper.start(arguments, handle: ends[1], as: 4) else {
             close(ends[0])
             return nil
         }
-        return Spare(child: child, control: ends[0])
-    }
-
-    /// Starts what is missing. It is done where nobody waits for it: when an association is over, and when nothing happens.
-    private func keepSpares() {
-        while !isStopped.load(ordering: .acquiring), spares.withLock({ $0.count }) < limits.spares,
-            let spare = startSpare()
-        {
-            // Another thread may have filled the place meanwhile.
-            let isSpare = spares.withLock { spares in
-                if spares.count < limits.spares { spares.append(spare) }
-                return spares.contains { $0.child == spare.child }
-            }
-            if !isSpare { end(spare) }
-        }
+        return (child, ends[0])
     }
 
     /// Hands a connection over and listens to its helper on a thread of its own.
     private func serve(_ one: Waiting) {
         defer { close(one.connection) }
-        // One that has died meanwhile does not take the connection; the next one does, or one made for it.
-        var taken: Spare?
-        while taken == nil {
-            let waiting = spares.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-            guard let spare = waiting ?? startSpare() else { return }
-            if helper_give(spare.control, one.connection) == 0 {
-                taken = spare
-            } else {
-                end(spare)
-                if waiting == nil { return }
-            }
+        guard let (child, control) = startHelper() else { return }
+        guard helper_give(control, one.connection) == 0 else {
+            close(control)
+            kill(child, SIGKILL)
+            _ = helper_wait(child)
+            return
         }
-        guard let taken else { return }
-        running.withLock { _ = $0.insert(taken.child) }
+        running.withLock { _ = $0.insert(child) }
         Thread.detachNewThread { [self] in
-            let peer = converse(taken.control, address: one.address)
-            close(taken.control)
-            let code = helper_wait(taken.child)
-            running.withLock { _ = $0.remove(taken.child) }
-            if code != 0 { sweep(after: taken.child) }
-            keepSpares()
+            let peer = converse(control, address: one.address)
+            close(control)
+            let code = helper.wait(for: child)
+            running.withLock { _ = $0.remove(child) }
+            if code != 0 { sweep(after: child) }
             Task { await answers.ended(peer, one.address, code) }
         }
     }

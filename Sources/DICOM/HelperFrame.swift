@@ -18,6 +18,15 @@ package struct HelperFrame: Sendable, Hashable {
         self.payload = payload
     }
 
+    /// One that holds several texts, each after its length in four bytes (little endian).
+    init(_ kind: Character, texts: [String]) {
+        self.init(
+            kind,
+            texts.flatMap { text in
+                (0..<4).map { UInt8(truncatingIfNeeded: text.utf8.count >> (8 * $0)) } + Array(text.utf8)
+            })
+    }
+
     init(kind: UInt8, payload: [UInt8]) {
         self.kind = kind
         self.payload = payload
@@ -39,8 +48,7 @@ package struct HelperFrame: Sendable, Hashable {
         return HelperFrame(kind: head[4], payload: payload)
     }
 
-    /// The texts of a frame that holds several, each after its length in four bytes (little endian); nothing where they do
-    /// not fit it.
+    /// The texts of a frame that holds several; nothing where they do not fit it.
     static func texts(_ payload: [UInt8]) -> [String]? {
         var texts: [String] = []
         var rest = payload[...]

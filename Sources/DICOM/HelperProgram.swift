@@ -89,11 +89,11 @@ package struct HelperProgram: Sendable, Hashable {
         _ arguments: [String], seconds: Double, take: (HelperFrame) -> Bool
     ) throws(HelperFailure) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe helper_pair(&ends) == 0 else { throw .noHandles }
+        guard unsafe helper_pipe(&ends) == 0 else { throw .noHandles }
         defer { close(ends[0]) }
         let child: pid_t
         do throws(HelperFailure) {
-            child = try start(arguments, handles: [-1, ends[1], -1])
+            child = try start(arguments, handle: ends[1], as: 1)
         } catch {
             close(ends[1])
             throw error
@@ -116,15 +116,22 @@ package struct HelperProgram: Sendable, Hashable {
         }
         watch.cancel()
         kill(child, SIGKILL)
-        let code = helper_wait(child)
+        let code = wait(for: child)
         if let refusal { throw .refused(refusal) }
         if ContinuousClock.now - started >= .seconds(seconds) { throw .tooSlow }
         guard code == 0 || code == 128 + SIGKILL else { throw .crashed(code: code) }
     }
 
-    /// Starts it with these descriptors as its first ones, and nothing else of ours.
-    func start(_ arguments: [String], handles: [Int32]) throws(HelperFailure) -> pid_t {
+    /// Starts it with this descriptor under that number, and nothing else of ours: split off from one that is ready, or anew.
+    func start(_ arguments: [String], handle: Int32, as number: Int32) throws(HelperFailure) -> pid_t {
+        if let child = ForkServer.of(self).start(arguments, handle: handle, as: number) { return child }
+        return try startAlone(arguments, handle: handle, as: number)
+    }
+
+    func startAlone(_ arguments: [String], handle: Int32, as number: Int32) throws(HelperFailure) -> pid_t {
         var child: pid_t = 0
+        var handles = [Int32](repeating: -1, count: max(2, Int(number)) + 1)
+        handles[Int(number)] = handle
         // Copies that live until they are freed here, after the call that reads them.
         var texts = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         defer { unsafe texts.forEach { unsafe free($0) } }
@@ -132,5 +139,12 @@ package struct HelperProgram: Sendable, Hashable {
         if code == ENOENT { throw .missing }
         guard code == 0 else { throw .noHandles }
         return child
+    }
+
+    /// Its exit code, or 128 and the signal that ended it.
+    func wait(for child: pid_t) -> Int32 {
+        let code = helper_wait(child)
+        if code > 128, code != 128 + SIGKILL { ForkServer.of(self).replace() }
+        return code
     }
 }

@@ -27,7 +27,9 @@ package struct ObjectHead: Sendable, Hashable {
     /// - Parameter facts: `factCount` of them.
     init?(facts: ArraySlice<String>) {
         let facts = Array(facts)
-        guard facts.count == Self.factCount, let offset = Int64(facts[1]), let frames = Int(facts[2]) else { return nil }
+        guard facts.count == Self.factCount, let offset = Int64(facts[1]), let frames = Int(facts[2]) else {
+            return nil
+        }
         transferSyntax = facts[0]
         dataSetOffset = offset
         frameCount = frames

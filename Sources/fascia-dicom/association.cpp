@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "association.h"
 
-#include "dictionary.h"
+#include "descriptor.h"
 #include "json.h"
 #include "services.h"
 #include "spool.h"
 #include "wire.h"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -57,10 +56,10 @@ struct Options {
     long pdu = 131072;
 };
 
-Options parse(int count, char **arguments) {
+Options parse(const std::vector<std::string> &words) {
     Options options;
-    for (int i = 0; i + 1 < count; i += 2) {
-        std::string name = arguments[i], value = arguments[i + 1];
+    for (size_t i = 1; i + 1 < words.size(); i += 2) {
+        const std::string &name = words[i], &value = words[i + 1];
         if (name == "--folder") options.folder = value;
         else if (name == "--place") options.place = value;
         else if (name == "--idle") options.idle = std::max(1, std::atoi(value.c_str()));
@@ -106,30 +105,30 @@ bool admit(T_ASC_Association *association, const Wire &wire) {
     return ASC_acknowledgeAssociation(association).good();
 }
 
-/// The connection, sent by the clinic with one byte; false where the clinic has ended first.
+/// The connection, sent by the clinic; false where the clinic has ended first.
 bool receiveConnection(int clinic) {
-    char byte;
-    iovec part{&byte, 1};
-    alignas(cmsghdr) char room[CMSG_SPACE(sizeof(int))];
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = room;
-    message.msg_controllen = sizeof room;
-    ssize_t got;
-    while ((got = recvmsg(clinic, &message, 0)) < 0 && errno == EINTR) {}
-    const cmsghdr *sent = got == 1 ? CMSG_FIRSTHDR(&message) : nullptr;
-    if (!sent || sent->cmsg_level != SOL_SOCKET || sent->cmsg_type != SCM_RIGHTS) return false;
-    int connection;
-    std::memcpy(&connection, CMSG_DATA(sent), sizeof connection);
-    if (connection != 3 && (dup2(connection, 3) != 3 || close(connection) != 0)) return false;
-    return true;
+    int connection = receiveDescriptor(clinic);
+    return connection >= 0 && (connection == 3 || (dup2(connection, 3) == 3 && close(connection) == 0));
+}
+
+/// With the clinic's key and certificate, and of machines what the clinic wants to see of them; nothing where they can't be used.
+std::unique_ptr<DcmTLSTransportLayer> secured(const Options &options) {
+    if (options.key.empty()) return nullptr;
+    DcmTLSTransportLayer::initializeOpenSSL();
+    auto layer = std::make_unique<DcmTLSTransportLayer>(NET_ACCEPTOR, nullptr, OFTrue);
+    bool isReady = layer->setTLSProfile(TSP_Profile_BCP195_ND).good()
+        && layer->setPrivateKeyFile(options.key.c_str(), DCF_Filetype_PEM).good()
+        && layer->setCertificateFile(options.certificate.c_str(), DCF_Filetype_PEM).good()
+        && layer->checkPrivateKeyMatchesCertificate() && layer->activateCipherSuites().good();
+    bool wantsCertificates = !options.authority.empty();
+    if (isReady && wantsCertificates) isReady = layer->addTrustedCertificateFile(options.authority.c_str(), DCF_Filetype_PEM).good();
+    layer->setCertificateVerification(wantsCertificates ? DCV_requireCertificate : DCV_ignoreCertificate);
+    return isReady ? std::move(layer) : nullptr;
 }
 }  // namespace
 
-int serveAssociation(int count, char **arguments) {
-    Options options = parse(count, arguments);
-    knowCommandsOnly();
+int serveAssociation(const std::vector<std::string> &words) {
+    Options options = parse(words);
     if (!receiveConnection(4)) return 0;
     // Nagle's delay would make each answer wait for the peer's acknowledgement: thirty times slower.
     int on = 1;
@@ -146,23 +145,9 @@ int serveAssociation(int count, char **arguments) {
     dcmSocketSendTimeout.set(options.idle);
     T_ASC_Network *network = nullptr;
     if (ASC_initializeNetwork(NET_ACCEPTOR, 0, options.idle, &network).bad()) return 5;
+    std::unique_ptr<DcmTLSTransportLayer> security = secured(options);
     bool isSecure = !options.key.empty();
-    DcmTLSTransportLayer security(NET_ACCEPTOR, nullptr, OFFalse);
-    if (isSecure) {
-        DcmTLSTransportLayer::initializeOpenSSL();
-        security = DcmTLSTransportLayer(NET_ACCEPTOR, nullptr, OFTrue);
-        bool isReady = security.setTLSProfile(TSP_Profile_BCP195_ND).good()
-            && security.setPrivateKeyFile(options.key.c_str(), DCF_Filetype_PEM).good()
-            && security.setCertificateFile(options.certificate.c_str(), DCF_Filetype_PEM).good()
-            && security.checkPrivateKeyMatchesCertificate() && security.activateCipherSuites().good();
-        if (isReady && !options.authority.empty()) {
-            isReady = security.addTrustedCertificateFile(options.authority.c_str(), DCF_Filetype_PEM).good();
-            security.setCertificateVerification(DCV_requireCertificate);
-        } else {
-            security.setCertificateVerification(DCV_ignoreCertificate);
-        }
-        if (!isReady || ASC_setTransportLayer(network, &security, 0).bad()) return 6;
-    }
+    if (isSecure && (!security || ASC_setTransportLayer(network, security.get(), 0).bad())) return 6;
     T_ASC_Association *association = nullptr;
     OFCondition condition = ASC_receiveAssociation(
         network, &association, options.pdu, nullptr, nullptr, isSecure ? OFTrue : OFFalse, DUL_NOBLOCK, options.idle);

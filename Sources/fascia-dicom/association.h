@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Makes itself ready, waits for the connection that the clinic sends by file descriptor 4, and serves its association,
-/// asking the clinic on the same.
-int serveAssociation(int count, char **arguments);
+#include <string>
+#include <vector>
+
+/// Serves one association whose connection the clinic sends, with the clinic at descriptor 4; `words` are its options.
+int serveAssociation(const std::vector<std::string> &words);

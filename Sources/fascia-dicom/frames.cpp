@@ -3,6 +3,7 @@
 // it says. Workers are processes, so that no decoder has to bear threads, and one that breaks ends the run, not the clinic.
 #include "frames.h"
 
+#include "handover.h"
 #include "object.h"
 #include "pictures.h"
 #include "wire.h"
@@ -41,8 +42,9 @@ struct Turn {
 
 int work(const Pictures &pictures, bool isGrey, uint64_t first, uint64_t end, uint64_t step, const Turn &turn) {
     Wire wire;
-    std::vector<uint8_t> picture;
+    Handover handover(step);
     for (uint64_t frame = first; frame < end; frame += step) {
+        std::vector<uint8_t> picture = handover.memory();
         std::string fault;
         try {
             if (isGrey) pictures.grey(frame, picture);
@@ -57,7 +59,7 @@ int work(const Pictures &pictures, bool isGrey, uint64_t first, uint64_t end, ui
             wire.send('R', fault);
             return 2;
         }
-        wire.send('P', picture.data(), picture.size());
+        handover.give(std::move(picture));
         if (frame + 1 == end) wire.send('E', "");
         else turn.pass();
     }

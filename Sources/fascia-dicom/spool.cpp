@@ -33,7 +33,7 @@ SpoolFile::~SpoolFile() {
     sums.wait();
     disk.wait();
     if (descriptor >= 0) close(descriptor);
-    if (!isKept) unlink(path.c_str());
+    if (!isKept || !isSettled) unlink(path.c_str());
     EVP_MD_CTX_free(hash);
 }
 
@@ -128,6 +128,7 @@ std::string SpoolFile::checksum() {
 bool SpoolFile::settle() {
     if (isFull || isTooLarge || rename(path.c_str(), target().c_str()) != 0) return false;
     path = target();
+    isSettled = true;
     return true;
 }
 

@@ -47,7 +47,7 @@ public:
     bool settle();
     /// Brings the file and its entry in the folder to disk; false where the disk refused.
     bool sync() const;
-    /// The clinic has taken it over.
+    /// The clinic has taken it over, where it has settled.
     void keep() { isKept = true; }
 
     OFBool good() const override { return OFTrue; }
@@ -70,7 +70,7 @@ private:
     size_t filled = 0, summed = 0;
     uint64_t most, written = 0, started = 0;
     int descriptor = -1;
-    bool isKept = false;
+    bool isSettled = false, isKept = false;
     EVP_MD_CTX *hash;
 };
 

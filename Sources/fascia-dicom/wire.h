@@ -9,6 +9,8 @@
 struct Wire {
     int in = 0, out = 1;
 
+    /// Writes the head of a frame whose payload follows in another way.
+    void announce(char kind, size_t count) const;
     /// Writes one frame; the helper ends where nobody listens any more.
     void send(char kind, const void *payload, size_t count) const;
     void send(char kind, const std::string &text) const { send(kind, text.data(), text.size()); }
@@ -16,4 +18,8 @@ struct Wire {
     void send(char kind, const std::vector<std::string> &texts) const;
     /// Waits for the next frame; false at the end.
     bool receive(char &kind, std::vector<uint8_t> &payload) const;
+    bool receive(char &kind, std::vector<std::string> &texts) const;
+
+private:
+    void write(const void *bytes, size_t count) const;
 };

@@ -208,7 +208,11 @@ def helpers(service: int) -> list[int]:
     return found
 
 
+HELPER_NAMES = ("fascia-dicom", "association", "decode", "index")
+
+
 def children(service: int) -> list[int]:
+    """The service's helpers, which call themselves after what they do, and the one that splits them off."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -216,7 +220,7 @@ def children(service: int) -> list[int]:
                 name, rest = (entry / "stat").read_text().rsplit(")", 1)
             except OSError:
                 continue
-            if name.endswith("(fascia-dicom") and int(rest.split()[1]) == service and rest.split()[0] != "Z":
+            if name.split("(", 1)[1] in HELPER_NAMES and int(rest.split()[1]) == service and rest.split()[0] != "Z":
                 found.append(int(entry.name))
     return found
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+import requests
 from dicomweb_client.api import DICOMwebClient
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
@@ -231,6 +232,26 @@ def web(room):
     clinic, _ = room
     token = clinic.run("account", "token", "--role", "clinician").stdout.strip()
     return DICOMwebClient(f"{clinic.url}/dicomweb", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_an_object_that_comes_again_by_another_way_is_the_same(room, web):
+    """By C-STORE and by STOW-RS its file has another head; its data set is the same, and another one under its name is refused."""
+    clinic, port = room
+    first, second = (loop(speckle(seed, 2, 20, 30), patient_id="TWICE") for seed in (13, 14))
+    assert send(port, [first]) == [0]
+    assert web.store_instances([first]).ReferencedSOPSequence[0].ReferencedSOPInstanceUID == first.SOPInstanceUID
+    assert web.store_instances([second]).ReferencedSOPSequence[0].ReferencedSOPInstanceUID == second.SOPInstanceUID
+    assert send(port, [second]) == [0]
+    changed = bytearray(first.PixelData)
+    changed[-1] ^= 1
+    first.PixelData = bytes(changed)
+    assert send(port, [first]) == [0x0111]
+    with pytest.raises(requests.HTTPError, match="409"):
+        web.store_instances([first])
+    kept = clinic.rows("SELECT file_key, sop_instance FROM dicom_object WHERE patient_id = 'TWICE'")
+    assert sorted(row["sop_instance"] for row in kept) == sorted([first.SOPInstanceUID, second.SOPInstanceUID])
+    known = {row["file_key"] for row in clinic.rows("SELECT file_key FROM dicom_object")}
+    assert {f"dicom/{file.name}" for file in (clinic.data / "files" / "dicom").iterdir()} == known
 
 
 def test_a_program_sends_finds_and_fetches(room, web):

@@ -2,6 +2,7 @@
 """The helper process alone: its pixels beside pydicom's, and what it does with objects that mean harm."""
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import random
@@ -102,6 +103,25 @@ def test_frames_that_many_workers_decode_come_in_their_order(tmp_path, first, co
     expected = frames[first:first + count]
     assert code == 0 and [kind for kind, _ in said] == ["P"] * len(expected) + ["E"]
     assert [picture for _, picture in said[:-1]] == [each.tobytes() for each in expected]
+
+
+@pytest.mark.parametrize("side,step", [(64, 777), (300, 5_000), (600, 100_000), (1200, 65_536)])
+@pytest.mark.parametrize("room", [4096, 65_536, 1 << 20])
+def test_a_slow_reader_gets_every_picture_whole(tmp_path, side, step, room):
+    """Pictures are handed to the pipe without a copy: none may be touched before it has been read, whatever the pipe holds."""
+    seed = np.arange(23, dtype=np.uint8)[:, None, None]
+    frames = (speckle(25, 1, side, side) + seed * 11).astype(np.uint8)
+    path = saved(loop(frames), tmp_path)
+    process = subprocess.Popen([str(HELPER), "decode", str(path), "grey", "0", "100"], stdout=subprocess.PIPE, bufsize=0)
+    fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, room)
+    said = bytearray()
+    while part := process.stdout.read(step):
+        said += part
+        if len(frames) * (side * side + 5) - len(said) <= room // 4 and room > 4096:
+            # What is left fits into the pipe, and is there when the helper is not.
+            process.wait(10)
+    expected = b"".join(struct.pack("<IB", side * side, ord("P")) + frame.tobytes() for frame in frames)
+    assert bytes(said) == expected + struct.pack("<IB", 0, ord("E"))
 
 
 def test_frames_before_a_damaged_one_come_and_then_its_fault(tmp_path):

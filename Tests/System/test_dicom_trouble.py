@@ -16,7 +16,7 @@ import pydicom
 import pytest
 
 import clinic as clinic_module
-from association_bytes import ECHO, EXPLICIT, IMPLICIT, LOOPS, RELEASE, Machine, echo, echoes, fragments, helpers, part10, request, store
+from association_bytes import ECHO, EXPLICIT, IMPLICIT, LOOPS, RELEASE, Machine, children, echo, echoes, fragments, helpers, part10, request, store
 from clinic import BINARY, ROOT, free_port
 from journeys import until
 from machine import loop, saved, send, speckle
@@ -187,6 +187,34 @@ def test_a_killed_helper_costs_its_own_association(room, tmp_path):
         kept = clinic.rows(f"SELECT sha256 FROM dicom_object WHERE sop_instance = '{data.SOPInstanceUID}'")
         assert len(kept) == (1 if status == 0 else 0)
     assert send(port, [loops[statuses.index(None)]]) == [0], "the fourth can be sent again"
+    nobody_is_left(clinic)
+
+
+def server(clinic) -> int | None:
+    """The process that splits off helpers; they call themselves after what they do."""
+    return next((one for one in children(clinic.process.pid) if Path(f"/proc/{one}/comm").read_text().strip() == "fascia-dicom"), None)
+
+
+def test_helpers_come_from_another_server_when_theirs_is_gone_or_one_of_them_has_crashed(room, tmp_path):
+    clinic, port = room
+    nobody_is_left(clinic)
+    assert echoes(port) < 5
+    first = until(lambda: server(clinic), 5, "a server waits")
+    os.kill(first, signal.SIGKILL)
+    assert echoes(port) < 1
+    second = until(lambda: server(clinic), 5, "another one waits")
+    assert second != first
+    nobody_is_left(clinic)
+    data = a_loop(45, frames=4, side=128)
+    machine = Machine(port, seconds=60)
+    machine.associate({3: (LOOPS, EXPLICIT)})
+    machine.send(store(3, LOOPS, str(data.SOPInstanceUID), bytes_of(data, tmp_path))[:9000])
+    crashing = until(lambda: helpers(clinic.process.pid), 10, "a helper receives")[0]
+    os.kill(crashing, signal.SIGSEGV)
+    machine.socket.close()
+    until(lambda: not Path(f"/proc/{second}").exists(), 10, "the server of a helper that crashed ends")
+    assert send(port, [data]) == [0]
+    assert until(lambda: server(clinic), 5, "a third one waits") not in (first, second)
     nobody_is_left(clinic)
 
 

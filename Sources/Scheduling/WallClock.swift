@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// What calendar and clock on the wall show at an instant. By arithmetic, not by `Calendar`, which takes longer than the rest of
+/// a line of a list.
+public struct WallClock: Hashable, Sendable {
+    public let date: CivilDate
+    public let secondOfDay: Int
+
+    public init(_ instant: Date, in zone: TimeZone) {
+        let seconds = Int(instant.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: instant)
+        let day = floorDivide(seconds, 86_400)
+        date = CivilDate(daysSince1970: day)
+        secondOfDay = seconds - day * 86_400
+    }
+
+    public var minuteOfDay: Int { secondOfDay / 60 }
+}
