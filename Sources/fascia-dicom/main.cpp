@@ -16,6 +16,7 @@
 #include "wire.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -83,6 +84,9 @@ int main(int count, char **arguments) {
     mallopt(M_MMAP_THRESHOLD, 8 << 20);
     mallopt(M_TRIM_THRESHOLD, 32 << 20);
 #endif
+    // A crash ends the process at once. Swift's runtime, which every program here is linked to, would look for its cause first,
+    // and with these limits never end.
+    for (int crash : {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV}) signal(crash, SIG_DFL);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 64);
     limit(RLIMIT_FSIZE, Limits::objectBytes + (8u << 20));
