@@ -72,7 +72,7 @@ extension Clinic {
         let now = clock.now()
         try await store.write { transaction in
             let zone = try timeZone(in: transaction)
-            let wall = WallClock(now, in: zone)
+            let wall = WallTime(now, in: zone)
             try Alarms().answer(
                 rule, of: id, with: what, until: until, words: words, on: Day(number: wall.date.daysSince1970),
                 secondOfDay: wall.secondOfDay, by: actor, at: now, in: transaction)

@@ -127,7 +127,7 @@ extension Clinic {
 
     /// By arithmetic, not by a formatter: a letter is written in the transaction of every booking.
     static func when(_ date: Date, in zone: TimeZone) -> String {
-        let wall = WallClock(date, in: zone)
+        let wall = WallTime(date, in: zone)
         let (day, minute) = (wall.date, wall.minuteOfDay)
         let (year, month, dayOfMonth) = day.components
         if Catalogue.current.language == "es" {

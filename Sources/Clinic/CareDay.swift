@@ -22,7 +22,7 @@ extension Clinic {
         let isDue = try await store.read { transaction in
             let zone = try timeZone(in: transaction)
             let today = Self.day(of: now, in: zone)
-            guard WallClock(now, in: zone).secondOfDay >= Self.firstHour * 3600 else { return false }
+            guard WallTime(now, in: zone).secondOfDay >= Self.firstHour * 3600 else { return false }
             return try transaction.first("SELECT 1 FROM care_day WHERE on_day = \(today.number)") == nil
         }
         guard isDue else { return false }
@@ -148,7 +148,7 @@ extension Clinic {
             let zone = try timeZone(in: transaction)
             let isNew = try CheckIns().answer(
                 answers, access: access, with: questionnaires, on: Self.day(of: now, in: zone),
-                secondOfDay: WallClock(now, in: zone).secondOfDay, at: now, in: transaction)
+                secondOfDay: WallTime(now, in: zone).secondOfDay, at: now, in: transaction)
             guard isNew else { return }
             try tellOfAlarms(
                 in: try CheckIns().find(access: access, in: transaction).episode, at: now, in: transaction)
@@ -181,7 +181,7 @@ extension Clinic {
             let zone = try timeZone(in: transaction)
             try questionnaires.enter(
                 answers, of: try questionnaires.find(url, in: transaction), to: id, on: Self.day(of: now, in: zone),
-                secondOfDay: WallClock(now, in: zone).secondOfDay, source: "desk", by: actor, at: now, in: transaction)
+                secondOfDay: WallTime(now, in: zone).secondOfDay, source: "desk", by: actor, at: now, in: transaction)
         }
     }
 

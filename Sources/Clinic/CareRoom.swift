@@ -16,7 +16,7 @@ extension Clinic {
 
     /// The calendar date of an instant.
     package static func day(of instant: Date, in zone: TimeZone) -> Day {
-        Day(number: WallClock(instant, in: zone).date.daysSince1970)
+        Day(number: WallTime(instant, in: zone).date.daysSince1970)
     }
 
     /// Who they are that rows name as their authors, as a person reads it.

@@ -2,7 +2,6 @@
 
 package import Accounts
 package import Archive
-import Crypto
 package import DICOM
 import Diary
 import Foundation
@@ -112,6 +111,14 @@ extension Clinic {
 
     package func bytes(_ object: StoredObject) async throws -> [UInt8] { try await files.readAll(object.file.key) }
 
+    /// Hands an object over as it was stored, a megabyte at a time.
+    package func read(_ object: StoredObject, take: ([UInt8]) async throws -> Void) async throws {
+        let count = object.file.byteCount
+        for position in stride(from: 0, to: count, by: 1 << 20) {
+            try await take(try await files.read(object.file.key, range: position..<min(position + (1 << 20), count)))
+        }
+    }
+
     /// The stored bytes of frames (from 1), each as it lies in the file.
     package func frames(_ numbers: [Int], of object: StoredObject) async throws -> [[UInt8]] {
         guard let pictures = try object.index().pictures else { throw ArchiveError.noPictures }
@@ -157,19 +164,38 @@ extension Clinic {
         case refused(sopClass: String?, sopInstance: String?, reason: Int)
     }
 
-    /// Takes one object that a program sends.
-    package func receive(_ bytes: [UInt8], study: String?, by actor: Actor) async throws -> Sent {
+    /// For the objects that a program sends in one message.
+    package func arriving(by actor: Actor) throws -> ArrivingObjects {
+        guard actor.may(.sendObjects) else { throw ArchiveError.notPermitted }
+        guard HelperProgram.find() != nil else { throw HelperFailure.missing }
+        return ArrivingObjects(clinic: self)
+    }
+
+    /// Takes the objects of a message that has come whole.
+    package func receive(_ arrived: ArrivingObjects, study: String?, by actor: Actor) async throws -> [Sent] {
+        var sent: [Sent] = []
+        for var one in arrived.all {
+            do {
+                guard one.isWritten else { throw FilesError.disk("an upload was not written") }
+                let (byteCount, sha256) = try await one.object.whole(in: files)
+                sent.append(
+                    try await receive(
+                        one.object.upload, byteCount: byteCount, sha256: sha256, study: study, by: actor))
+            } catch is FilesError {
+                // A full disk is said as machines are told it: out of resources, send it again.
+                try? await files.discard(upload: one.object.upload)
+                sent.append(.refused(sopClass: nil, sopInstance: nil, reason: 0xA700))
+            }
+        }
+        return sent
+    }
+
+    /// Takes one object that lies among the uploads.
+    private func receive(
+        _ upload: String, byteCount: Int64, sha256: String, study: String?, by actor: Actor
+    ) async throws -> Sent {
         guard actor.may(.sendObjects) else { throw ArchiveError.notPermitted }
         guard let helper = HelperProgram.find() else { throw HelperFailure.missing }
-        let upload = "dicom-web-\(StoredObject.ID.make(at: clock.now()))"
-        do {
-            _ = try await files.append(bytes, toUpload: upload, at: 0)
-        } catch {
-            // A full disk is said as machines are told it: out of resources, send it again.
-            logger.error("An upload could not be written.", metadata: ["error": "\(error)"])
-            try? await files.discard(upload: upload)
-            return .refused(sopClass: nil, sopInstance: nil, reason: 0xA700)
-        }
         let path = settings.dataFolder.appendingPathComponent("uploads/\(upload)").standardizedFileURL.path
         let result = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .userInitiated).async {
@@ -201,8 +227,8 @@ extension Clinic {
             return .refused(sopClass: sopClass, sopInstance: sopInstance, reason: 0xA700)
         }
         let received = AssociationTalk.Received(
-            sopClass: sopClass, sopInstance: sopInstance, path: path, byteCount: Int64(bytes.count),
-            sha256: hexadecimalSHA256(of: bytes), sync: .done, head: index.head, indexText: text)
+            sopClass: sopClass, sopInstance: sopInstance, path: path, byteCount: byteCount,
+            sha256: sha256, sync: .done, head: index.head, indexText: text)
         switch await take(received, key: key, source: actor.auditName) {
         case .kept(.new), .kept(.known):
             return .kept(
@@ -213,8 +239,4 @@ extension Clinic {
         case .failed: return .refused(sopClass: sopClass, sopInstance: sopInstance, reason: 0xA700)
         }
     }
-}
-
-private func hexadecimalSHA256(of bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

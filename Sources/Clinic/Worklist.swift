@@ -99,7 +99,7 @@ package enum Worklist {
 
     /// Day (DA) and time of day (TM) at the clinic.
     static func moment(_ instant: Date, in zone: TimeZone) -> (date: String, time: String) {
-        let wall = WallClock(instant, in: zone)
+        let wall = WallTime(instant, in: zone)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return (
             wall.date.description.filter { $0 != "-" },
@@ -134,7 +134,7 @@ extension Clinic {
         let now = clock.now()
         return try await store.write { [self] transaction in
             let zone = try definitions.current(in: transaction).zone
-            let today = WallClock(now, in: zone).date
+            let today = WallTime(now, in: zone).date
             var rows: [Attributes] = []
             for booking in try bookings.dates(Worklist.days(keys, today: today), in: transaction)
             where isForMachines(booking.service) && booking.state == .confirmed && booking.attendance != .noShow

@@ -7,6 +7,7 @@ import random
 import shutil
 import socket
 import subprocess
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,7 @@ from pydicom.uid import generate_uid
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import ModalityPerformedProcedureStep, StorageCommitmentPushModel
 
+from association_bytes import private_megabytes
 from clinic import free_port
 from journeys import book, request_for, sign_in_staff, slots, until
 from machine import TITLE, loop, region, saved, send, speckle, worklist
@@ -261,6 +263,31 @@ def test_an_object_that_comes_again_by_another_way_is_the_same(room, web):
     assert sorted(row["sop_instance"] for row in kept) == sorted([first.SOPInstanceUID, second.SOPInstanceUID])
     known = {row["file_key"] for row in clinic.rows("SELECT file_key FROM dicom_object")}
     assert {f"dicom/{file.name}" for file in (clinic.data / "files" / "dicom").iterdir()} == known
+
+
+def test_a_large_object_over_the_web_takes_little_memory(room, web):
+    """120 MB in and out again: neither is ever in memory as a whole."""
+    clinic, _ = room
+    frames = np.broadcast_to(speckle(15, 1, 600, 800), (250, 600, 800))
+    data = loop(frames, patient_id="LARGE")
+    names = dict(study_instance_uid=data.StudyInstanceUID, series_instance_uid=data.SeriesInstanceUID,
+                 sop_instance_uid=data.SOPInstanceUID)
+    before, most, isOver = private_megabytes(clinic.process.pid), [0.0], threading.Event()
+
+    def watch() -> None:
+        while not isOver.wait(0.02):
+            most[0] = max(most[0], private_megabytes(clinic.process.pid))
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        answer = web.store_instances([data])
+        assert answer.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == data.SOPInstanceUID
+        assert web.retrieve_instance(**names).PixelData == data.PixelData
+        assert len(web.retrieve_study(data.StudyInstanceUID)) == 1
+    finally:
+        isOver.set()
+        watching.join()
+    assert 0 < most[0] - before < 80, (before, most[0])
 
 
 def test_a_program_sends_finds_and_fetches(room, web):

@@ -86,22 +86,11 @@ struct DICOMwebController {
         if context.parameters.get("instance") != nil, objects.count == 1, accept.hasPrefix("application/dicom"),
             !accept.contains("json")
         {
-            return .bytes(ByteBuffer(bytes: try await clinic.bytes(objects[0])), contentType: "application/dicom")
+            return .object(objects[0], of: clinic)
         }
-        let total = objects.reduce(0) { $0 + $1.file.byteCount }
-        guard total <= 512 << 20 else {
-            throw Fault(
-                status: .contentTooLarge, kind: "too-large", title: "That is too large at once",
-                detail: "Fetch the study series by series, or instance by instance.")
-        }
-        var parts: [MultipartRelated.Part] = []
-        for object in objects {
-            let syntax = try object.index().transferSyntax
-            parts.append(
-                .init(
-                    contentType: "application/dicom; transfer-syntax=\(syntax)", bytes: try await clinic.bytes(object)))
-        }
-        return MultipartRelated.response(parts, type: "application/dicom")
+        return MultipartRelated.response(
+            try objects.map { ($0, "application/dicom; transfer-syntax=\(try $0.index().transferSyntax)") },
+            type: "application/dicom", of: clinic)
     }
 
     @Sendable func metadata(_ request: Request, context: WebContext) async throws -> Response {
@@ -191,6 +180,18 @@ struct DICOMwebController {
             throw ArchiveError.noPictures
         }
         return .bytes(ByteBuffer(bytes: try PNG.encode(image)), contentType: "image/png")
+    }
+}
+
+extension Response {
+    /// An object as it was stored, read while it is sent.
+    fileprivate static func object(_ object: StoredObject, of clinic: Clinic) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/dicom", .cacheControl: "no-store"],
+            body: ResponseBody(contentLength: Int(object.file.byteCount)) { writer in
+                try await clinic.read(object) { try await writer.write(ByteBuffer(bytes: $0)) }
+                try await writer.finish(nil)
+            })
     }
 }
 

@@ -21,17 +21,46 @@ struct DICOMwebStore {
                 status: .unsupportedMediaType, kind: "media-type", title: "That kind of body is not taken",
                 detail: "Send multipart/related with parts of application/dicom.")
         }
-        var request = request
-        let body = try await request.collectBody(upTo: Self.mostBytes)
-        guard let parts = MultipartRelated.parts([UInt8](body.readableBytesView), contentType: contentType),
-            !parts.isEmpty
-        else { throw Fault.badRequest("The parts of the body can't be told apart; check its boundary.") }
+        guard var reader = MultipartReader(contentType: contentType) else { throw Self.damaged }
+        var arriving = try clinic.arriving(by: actor)
+        do {
+            var count = 0
+            for try await buffer in request.body {
+                count += buffer.readableBytes
+                guard count <= Self.mostBytes else { throw Self.tooLarge }
+                for event in try reader.take(buffer.readableBytesView) {
+                    switch event {
+                    case .partBegins: arriving.begin()
+                    case .bytes(let bytes): await arriving.take(bytes)
+                    case .partEnds: break
+                    }
+                }
+            }
+            guard reader.isOver, !arriving.isEmpty else { throw Self.damaged }
+        } catch {
+            await arriving.discard()
+            throw error is MultipartReader.Damage ? Self.damaged : error
+        }
+        return answer(to: try await clinic.receive(arriving, study: context.parameters.get("study"), by: actor))
+    }
+
+    private static var damaged: Fault {
+        .badRequest("The parts of the body can't be told apart; check its boundary.")
+    }
+
+    private static var tooLarge: Fault {
+        Fault(
+            status: .contentTooLarge, kind: "too-large", title: "That is too large at once",
+            detail: "A message may have 512 MB. Send its objects in several.")
+    }
+
+    private func answer(to sent: [Clinic.Sent]) -> Response {
         var kept: [Attributes] = []
         var failed: [Attributes] = []
-        for part in parts {
-            switch try await clinic.receive(part.bytes, study: context.parameters.get("study"), by: actor) {
+        for one in sent {
+            var item = Attributes()
+            switch one {
             case .kept(let sopClass, let sopInstance, let study, let series):
-                var item = Attributes()
                 item.set(.referencedClass, "UI", sopClass)
                 item.set(.referencedInstance, "UI", sopInstance)
                 item.set(
@@ -39,7 +68,6 @@ struct DICOMwebStore {
                     "\(clinic.settings.publicURL)/dicomweb/studies/\(study)/series/\(series)/instances/\(sopInstance)")
                 kept.append(item)
             case .refused(let sopClass, let sopInstance, let reason):
-                var item = Attributes()
                 item.set(.referencedClass, "UI", sopClass)
                 item.set(.referencedInstance, "UI", sopInstance)
                 item.set(.failureReason, "US", number: Double(reason))

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
+import Clinic
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Storage
 
 /// `multipart/related` as DICOMweb sends and takes it (RFC 2387).
 struct MultipartRelated {
@@ -27,27 +30,32 @@ struct MultipartRelated {
         return .bytes(buffer, contentType: "multipart/related; type=\"\(type)\"; boundary=\(boundary)")
     }
 
-    /// The parts of a body; nothing where its boundary is missing or it does not end.
-    static func parts(_ body: [UInt8], contentType: String) -> [Part]? {
-        guard let boundary = parameter("boundary", of: contentType), !boundary.isEmpty else { return nil }
-        let marker = Array("--\(boundary)".utf8)
-        guard var position = find(marker, in: body, from: 0) else { return nil }
-        var parts: [Part] = []
-        while true {
-            position += marker.count
-            if body[position...].starts(with: Array("--".utf8)) { return parts }
-            guard let headEnd = find(Array("\r\n\r\n".utf8), in: body, from: position),
-                let end = find(Array("\r\n".utf8) + marker, in: body, from: headEnd + 2)
-            else { return nil }
-            let head = String(decoding: body[position..<headEnd], as: UTF8.self)
-            let type = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-type:") }
-            let start = min(headEnd + 4, end)
-            parts.append(
-                Part(
-                    contentType: type.map { $0.dropFirst(13).trimmingCharacters(in: .whitespaces) } ?? "",
-                    bytes: Array(body[start..<end])))
-            position = end + 2
+    /// An answer of whole objects, which are read while they are sent, and told apart by their lengths beforehand.
+    static func response(_ objects: [(object: StoredObject, contentType: String)], type: String, of clinic: Clinic)
+        -> Response
+    {
+        let boundary = "fascia-\(UUID().uuidString)"
+        let heads = objects.map {
+            "--\(boundary)\r\nContent-Type: \($0.contentType)\r\nContent-Length: \($0.object.file.byteCount)\r\n\r\n"
         }
+        let end = "--\(boundary)--\r\n"
+        let total = zip(heads, objects).reduce(end.utf8.count) {
+            $0 + $1.0.utf8.count + Int($1.1.object.file.byteCount) + 2
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "multipart/related; type=\"\(type)\"; boundary=\(boundary)", .cacheControl: "no-store",
+            ],
+            body: ResponseBody(contentLength: total) { writer in
+                for (head, (object, _)) in zip(heads, objects) {
+                    try await writer.write(ByteBuffer(string: head))
+                    try await clinic.read(object) { try await writer.write(ByteBuffer(bytes: $0)) }
+                    try await writer.write(ByteBuffer(string: "\r\n"))
+                }
+                try await writer.write(ByteBuffer(string: end))
+                try await writer.finish(nil)
+            })
     }
 
     static func parameter(_ name: String, of header: String) -> String? {
@@ -58,23 +66,5 @@ struct MultipartRelated {
             }
         }
         return nil
-    }
-
-    /// The first place of some bytes.
-    private static func find(_ wanted: [UInt8], in body: [UInt8], from start: Int) -> Int? {
-        guard let first = wanted.first, start <= body.count - wanted.count else { return nil }
-        return body.withUnsafeBytes { all in
-            var position = start
-            let last = all.count - wanted.count
-            while position <= last {
-                // memory's own search for the first byte, because bodies are hundreds of megabytes
-                guard let base = all.baseAddress, let found = memchr(base + position, Int32(first), last - position + 1)
-                else { return nil }
-                position = UnsafeRawPointer(found) - base
-                if all[position..<position + wanted.count].elementsEqual(wanted) { return position }
-                position += 1
-            }
-            return nil
-        }
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 import Scheduling
 import Testing
 
-@Suite struct WallClockTests {
+@Suite struct WallTimeTests {
     /// Foundation's calendar as the judge: zones with summer time, with odd offsets and beyond the date line, before 1970 too.
     @Test(arguments: [
         "UTC", "America/New_York", "Europe/Dublin", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Kiritimati",
@@ -16,7 +16,7 @@ import Testing
         var random = SeededGenerator(seed: 17)
         for _ in 0..<2000 {
             let instant = Date(timeIntervalSince1970: Double.random(in: -1e8...4e9, using: &random))
-            let wall = WallClock(instant, in: zone)
+            let wall = WallTime(instant, in: zone)
             let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: instant)
             let (year, month, day) = wall.date.components
             #expect([year, month, day] == [parts.year, parts.month, parts.day], "\(instant) in \(name)")

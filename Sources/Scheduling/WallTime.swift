@@ -4,7 +4,7 @@ public import Foundation
 
 /// What calendar and clock on the wall show at an instant. By arithmetic, not by `Calendar`, which takes longer than the rest of
 /// a line of a list.
-public struct WallClock: Hashable, Sendable {
+public struct WallTime: Hashable, Sendable {
     /// The day of the calendar.
     public let date: CivilDate
     /// Seconds since midnight by the wall clock: on a day on which clocks are changed not those that have passed.
