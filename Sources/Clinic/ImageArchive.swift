@@ -111,26 +111,22 @@ extension Clinic {
 
     package func bytes(_ object: StoredObject) async throws -> [UInt8] { try await files.readAll(object.file.key) }
 
-    /// Hands an object over as it was stored, a megabyte at a time.
-    package func read(_ object: StoredObject, take: ([UInt8]) async throws -> Void) async throws {
-        let count = object.file.byteCount
-        for position in stride(from: 0, to: count, by: 1 << 20) {
-            try await take(try await files.read(object.file.key, range: position..<min(position + (1 << 20), count)))
+    /// Hands a part of an object over as it was stored, a megabyte at a time.
+    package func read(
+        _ range: Range<Int64>, of object: StoredObject, take: ([UInt8]) async throws -> Void
+    ) async throws {
+        for position in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
+            let end = min(position + (1 << 20), range.upperBound)
+            try await take(try await files.read(object.file.key, range: position..<end))
         }
     }
 
-    /// The stored bytes of frames (from 1), each as it lies in the file.
-    package func frames(_ numbers: [Int], of object: StoredObject) async throws -> [[UInt8]] {
+    /// Where the stored bytes of a frame (from 1) lie in the file.
+    package func ranges(ofFrame number: Int, of object: StoredObject) throws -> [Range<Int64>] {
         guard let pictures = try object.index().pictures else { throw ArchiveError.noPictures }
-        var out: [[UInt8]] = []
-        for number in numbers {
-            let ranges = pictures.ranges(ofFrame: number - 1)
-            guard !ranges.isEmpty else { throw ArchiveError.noSuchFrame }
-            var bytes: [UInt8] = []
-            for range in ranges { bytes += try await files.read(object.file.key, range: range) }
-            out.append(bytes)
-        }
-        return out
+        let ranges = pictures.ranges(ofFrame: number - 1)
+        guard !ranges.isEmpty else { throw ArchiveError.noSuchFrame }
+        return ranges
     }
 
     /// One frame (from 1) as red, green and blue.

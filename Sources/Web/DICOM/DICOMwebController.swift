@@ -86,11 +86,18 @@ struct DICOMwebController {
         if context.parameters.get("instance") != nil, objects.count == 1, accept.hasPrefix("application/dicom"),
             !accept.contains("json")
         {
-            return .object(objects[0], of: clinic)
+            return .streamed(byteCount: Int(objects[0].file.byteCount), contentType: "application/dicom") { write in
+                try await clinic.read(0..<objects[0].file.byteCount, of: objects[0]) {
+                    try await write(ByteBuffer(bytes: $0))
+                }
+            }
         }
-        return MultipartRelated.response(
-            try objects.map { ($0, "application/dicom; transfer-syntax=\(try $0.index().transferSyntax)") },
-            type: "application/dicom", of: clinic)
+        let parts = try objects.map { object in
+            MultipartRelated.Part(
+                contentType: "application/dicom; transfer-syntax=\(try object.index().transferSyntax)", object: object,
+                ranges: [0..<object.file.byteCount])
+        }
+        return MultipartRelated.response(parts, type: "application/dicom", of: clinic)
     }
 
     @Sendable func metadata(_ request: Request, context: WebContext) async throws -> Response {
@@ -111,10 +118,12 @@ struct DICOMwebController {
         let numbers = try frameNumbers(context)
         let syntax = try object.index().transferSyntax
         let type = Self.mediaType(syntax)
-        let parts = try await clinic.frames(numbers, of: object).map {
-            MultipartRelated.Part(contentType: "\(type); transfer-syntax=\(syntax)", bytes: $0)
+        let parts = try numbers.map { number in
+            MultipartRelated.Part(
+                contentType: "\(type); transfer-syntax=\(syntax)", object: object,
+                ranges: try clinic.ranges(ofFrame: number, of: object))
         }
-        return MultipartRelated.response(parts, type: type)
+        return MultipartRelated.response(parts, type: type, of: clinic)
     }
 
     private static func mediaType(_ syntax: String) -> String {
@@ -141,8 +150,12 @@ struct DICOMwebController {
         let accept = request.headers[.accept] ?? "*/*"
         // What browsers can show is not decoded only to be encoded again: as it is stored, it is there at once.
         if ["image/jpeg", "image/*", "*/*"].contains(where: accept.contains), try object.index().hasBrowserPictures {
-            let bytes = try await clinic.frames([number], of: object)[0]
-            return .bytes(ByteBuffer(bytes: bytes), contentType: "image/jpeg")
+            let ranges = try clinic.ranges(ofFrame: number, of: object)
+            return .streamed(byteCount: ranges.reduce(0) { $0 + $1.count }, contentType: "image/jpeg") { write in
+                for range in ranges {
+                    try await clinic.read(range, of: object) { try await write(ByteBuffer(bytes: $0)) }
+                }
+            }
         }
         let frame = try await clinic.display(number, of: object)
         guard let image = ColourImage(width: frame.width, height: frame.height, pixels: frame.pixels) else {
@@ -180,18 +193,6 @@ struct DICOMwebController {
             throw ArchiveError.noPictures
         }
         return .bytes(ByteBuffer(bytes: try PNG.encode(image)), contentType: "image/png")
-    }
-}
-
-extension Response {
-    /// An object as it was stored, read while it is sent.
-    fileprivate static func object(_ object: StoredObject, of clinic: Clinic) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "application/dicom", .cacheControl: "no-store"],
-            body: ResponseBody(contentLength: Int(object.file.byteCount)) { writer in
-                try await clinic.read(object) { try await writer.write(ByteBuffer(bytes: $0)) }
-                try await writer.finish(nil)
-            })
     }
 }
 

@@ -28,6 +28,19 @@ extension Response {
             body: ResponseBody(byteBuffer: buffer))
     }
 
+    /// What is made or read while it is sent: its length is known, and it is never in memory as a whole.
+    static func streamed(
+        byteCount: Int, contentType: String,
+        _ send: @escaping @Sendable (_ write: (ByteBuffer) async throws -> Void) async throws -> Void
+    ) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: contentType, .cacheControl: "no-store"],
+            body: ResponseBody(contentLength: byteCount) { writer in
+                try await send { try await writer.write($0) }
+                try await writer.finish(nil)
+            })
+    }
+
     /// After a POST: see the page that shows what happened (RFC 9110 §15.4.4).
     static func seeOther(_ path: String) -> Response {
         Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
