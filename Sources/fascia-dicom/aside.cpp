@@ -10,17 +10,23 @@ Aside::~Aside() {
     if (thread.joinable()) thread.join();
 }
 
-void Aside::post(std::function<void()> work) {
+uint64_t Aside::post(std::function<void()> work) {
     std::unique_lock<std::mutex> guard(lock);
     if (!thread.joinable()) thread = std::thread([this] { run(); });
     hasRoom.wait(guard, [this] { return waiting.size() < mostWaiting; });
     waiting.push_back(std::move(work));
     hasWork.notify_one();
+    return ++posted;
 }
 
 void Aside::wait() {
     std::unique_lock<std::mutex> guard(lock);
-    hasRoom.wait(guard, [this] { return waiting.empty() && !isWorking; });
+    hasRoom.wait(guard, [this] { return done == posted; });
+}
+
+void Aside::wait(uint64_t number) {
+    std::unique_lock<std::mutex> guard(lock);
+    hasRoom.wait(guard, [this, number] { return done >= number; });
 }
 
 void Aside::run() {
@@ -30,12 +36,11 @@ void Aside::run() {
         if (waiting.empty()) return;
         auto work = std::move(waiting.front());
         waiting.pop_front();
-        isWorking = true;
         guard.unlock();
         work();
         work = nullptr;
         guard.lock();
-        isWorking = false;
+        done++;
         hasRoom.notify_all();
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -13,9 +14,12 @@ class Aside {
 public:
     ~Aside();
     /// Waits where much is posted already, so that memory stays small.
-    void post(std::function<void()> work);
+    /// How much was posted until now, this included.
+    uint64_t post(std::function<void()> work);
     /// Until all that was posted is done.
     void wait();
+    /// Until that much is done.
+    void wait(uint64_t number);
 
 private:
     void run();
@@ -24,6 +28,7 @@ private:
     std::mutex lock;
     std::condition_variable hasWork, hasRoom;
     std::deque<std::function<void()>> waiting;
-    bool isWorking = false, isOver = false;
+    uint64_t posted = 0, done = 0;
+    bool isOver = false;
     std::thread thread;
 };
