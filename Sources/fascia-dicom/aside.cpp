@@ -10,23 +10,17 @@ Aside::~Aside() {
     if (thread.joinable()) thread.join();
 }
 
-uint64_t Aside::post(std::function<void()> work) {
+void Aside::post(std::function<void()> work) {
     std::unique_lock<std::mutex> guard(lock);
     if (!thread.joinable()) thread = std::thread([this] { run(); });
     hasRoom.wait(guard, [this] { return waiting.size() < mostWaiting; });
     waiting.push_back(std::move(work));
     hasWork.notify_one();
-    return ++posted;
 }
 
 void Aside::wait() {
     std::unique_lock<std::mutex> guard(lock);
-    hasRoom.wait(guard, [this] { return done == posted; });
-}
-
-void Aside::wait(uint64_t number) {
-    std::unique_lock<std::mutex> guard(lock);
-    hasRoom.wait(guard, [this, number] { return done >= number; });
+    hasRoom.wait(guard, [this] { return waiting.empty() && !isWorking; });
 }
 
 void Aside::run() {
@@ -36,11 +30,12 @@ void Aside::run() {
         if (waiting.empty()) return;
         auto work = std::move(waiting.front());
         waiting.pop_front();
+        isWorking = true;
         guard.unlock();
         work();
         work = nullptr;
         guard.lock();
-        done++;
+        isWorking = false;
         hasRoom.notify_all();
     }
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -14,12 +13,9 @@ class Aside {
 public:
     ~Aside();
     /// Waits where much is posted already, so that memory stays small.
-    /// How much was posted until now, this included.
-    uint64_t post(std::function<void()> work);
+    void post(std::function<void()> work);
     /// Until all that was posted is done.
     void wait();
-    /// Until that much is done.
-    void wait(uint64_t number);
 
 private:
     void run();
@@ -28,7 +24,6 @@ private:
     std::mutex lock;
     std::condition_variable hasWork, hasRoom;
     std::deque<std::function<void()>> waiting;
-    uint64_t posted = 0, done = 0;
-    bool isOver = false;
+    bool isWorking = false, isOver = false;
     std::thread thread;
 };

@@ -45,10 +45,10 @@ offile_off_t SpoolFile::write(const void *buffer, offile_off_t length) {
         if (filled == Block::size) {
             addToChecksum();
             writeOut(block->bytes.get(), filled);
-            // What is read of it for its checksum may still be under way; the other one is filled when that of it is over.
-            sums.wait(summedBefore);
-            summedBefore = posted;
-            block = &blocks.other(*block);
+            // What is read of it for the checksum may still be under way; of the one before it that is long over.
+            Block *next = &blocks.other(*block);
+            sums.wait();
+            block = next;
             filled = summed = 0;
         }
         size_t part = std::min(left, Block::size - filled);
@@ -66,7 +66,7 @@ void SpoolFile::addToChecksum() {
     const uint8_t *start = block->bytes.get() + summed;
     size_t length = filled - summed;
     summed = filled;
-    if (length > 0) posted = sums.post([this, start, length] { EVP_DigestUpdate(hash, start, length); });
+    if (length > 0) sums.post([this, start, length] { EVP_DigestUpdate(hash, start, length); });
 }
 
 bool SpoolFile::finish() {

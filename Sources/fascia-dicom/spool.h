@@ -69,8 +69,6 @@ private:
     Block *block;
     size_t filled = 0, summed = 0;
     uint64_t most, written = 0, started = 0;
-    /// Of the checksums: the last that was posted, and the last of the other block.
-    uint64_t posted = 0, summedBefore = 0;
     int descriptor = -1;
     bool isSettled = false, isKept = false;
     EVP_MD_CTX *hash;
