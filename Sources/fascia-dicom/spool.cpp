@@ -45,7 +45,7 @@ offile_off_t SpoolFile::write(const void *buffer, offile_off_t length) {
         if (filled == Block::size) {
             addToChecksum();
             writeOut(block->bytes.get(), filled);
-            // What is read of it for the checksum may still be under way; of the one before it that is long over.
+            // Both may still be read for the checksum. (Waiting for the other one's part alone made loops no faster.)
             Block *next = &blocks.other(*block);
             sums.wait();
             block = next;
