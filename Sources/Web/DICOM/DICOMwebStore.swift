@@ -37,11 +37,12 @@ struct DICOMwebStore {
                 }
             }
             guard reader.isOver, !arriving.isEmpty else { throw Self.damaged }
+            return answer(to: try await clinic.receive(arriving, study: context.parameters.get("study"), by: actor))
         } catch {
+            // What was taken already is among the uploads no more.
             await arriving.discard()
             throw error is MultipartReader.Damage ? Self.damaged : error
         }
-        return answer(to: try await clinic.receive(arriving, study: context.parameters.get("study"), by: actor))
     }
 
     private static var damaged: Fault {
