@@ -10,9 +10,24 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 from pynetdicom import AE, build_context
+from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.sop_class import ModalityWorklistInformationFind, UltrasoundMultiFrameImageStorage
 
 TITLE = "ULTRASOUND1"
+
+
+def _leaves_answers(take):
+    """pynetdicom 3.0.4 pauses its own thread while a message is under way, but takes that thread for paused while it is just
+    waking up; an answer that comes at once is then thrown away as "unexpected", and the sender waits for it in vain. Here the
+    thread looks once more whether it is paused before it takes anything."""
+    def get_msg(self, block: bool = False):
+        if not block and not self.assoc._reactor_checkpoint.is_set():
+            return None, None
+        return take(self, block)
+    return get_msg
+
+
+DIMSEServiceProvider.get_msg = _leaves_answers(DIMSEServiceProvider.get_msg)
 
 
 def region(left: int, top: int, right: int, bottom: int, *, x: float, y: float, units: tuple[int, int] = (3, 3),
