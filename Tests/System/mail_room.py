@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 import threading
+from collections.abc import Callable
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
@@ -74,6 +75,15 @@ class MailRoom:
             self.messages.append(message)
             self._changed.notify_all()
         return "250 kept"
+
+    def sign_in_link(self, to: str, ask: Callable[[], object]) -> str:
+        """The one-time link that comes after `ask()`; neither an earlier one nor another letter that happens to come now."""
+        def is_one(link: str) -> bool:
+            return "/sign-in/link/" in link
+        with self._changed:
+            earlier = sum(1 for m in self.messages if to.lower() in m["X-Envelope-To"].lower() and any(map(is_one, links_of(m))))
+        ask()
+        return next(filter(is_one, links_of(self.wait_for(to, body="/sign-in/link/", count=earlier + 1))))
 
     def wait_for(self, to: str, *, subject: str = "", body: str = "", count: int = 1, timeout: float = 30) -> EmailMessage:
         """The latest mail to that person whose subject and text match; fails with what there is instead."""

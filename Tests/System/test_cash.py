@@ -9,7 +9,6 @@ import pytest
 
 from journeys import act, book, order, paid, pay, person, request_for, sign_in_staff, slots, ticks, until
 from ledger import clinic_net, difference
-from mail_room import links_of
 from rounds import ENGINES
 from visitor import Visitor
 
@@ -173,8 +172,7 @@ def buy_package(clinic, who: dict, *, code: str = "") -> Visitor:
 def sign_in(clinic, mail, who: dict) -> Visitor:
     patient = Visitor(clinic.url)
     patient.open("/sign-in")
-    patient.send("Send", {"Email": who["email"]})
-    patient.open(next(x for x in links_of(mail.wait_for(who["email"], subject="sign")) if "sign-in" in x))
+    patient.open(mail.sign_in_link(who["email"], lambda: patient.send("Send", {"Email": who["email"]})))
     patient.send("Sign in")
     return patient
 
