@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import signal
 
 import pytest
 
@@ -25,6 +26,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name not in ("test_stripe_stand_in.py", "test_localstripe.py"):
             item.add_marker(pytest.mark.skip(reason=f"{BINARY} is not built"))
+
+
+LONGEST_MINUTES = 10
+"""What one test may take; the slowest takes about one and a half. Full trials take as long as they take."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item):
+    """A test that hangs fails by itself, with where it hung, instead of holding the whole run until that is stopped."""
+    def too_long(*_: object) -> None:
+        raise TimeoutError(f"{item.nodeid} took longer than {LONGEST_MINUTES} minutes")
+    if FULL:
+        return (yield)
+    previous = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LONGEST_MINUTES * 60)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 @pytest.fixture
