@@ -102,18 +102,19 @@ extension Demo {
         for (name, bytes) in files {
             let sha256 = SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
                 .joined()
-            let told = try Upload.Announcement(fileName: name, byteCount: Int64(bytes.count), sha256: sha256)
+            let told = try FileAnnouncement(
+                fileName: name, byteCount: Int64(bytes.count), sha256: sha256, accepted: Upload.accepted)
             let upload = try await clinic.store.write { [orders = clinic.orders] transaction in
                 guard let known = try orders.find(order, in: transaction) else { throw OrderRefusal.unknownOrder }
                 return try Uploads().start(
                     told, orderID: order.description, patient: known.patient, by: actor, at: now, in: transaction)
             }
-            let received = try await Uploads().received(upload, in: clinic.files)
+            let received = try await upload.transfer.received(in: clinic.files)
             if received < Int64(bytes.count) {
-                _ = try await Uploads().append(
-                    Array(bytes[Int(received)...]), to: upload, at: received, in: clinic.files)
+                _ = try await upload.transfer.append(
+                    Array(bytes[Int(received)...]), at: received, in: clinic.files)
             }
-            let file = try await Uploads().seal(upload, in: clinic.files)
+            let file = try await upload.transfer.seal(in: clinic.files)
             try await clinic.store.write { transaction in
                 _ = try Uploads().finish(upload.id, file: file, by: actor, at: now, in: transaction)
             }

@@ -7,7 +7,7 @@ package import Gait
 package import GaitLab
 import Messages
 package import Payments
-import Storage
+package import Storage
 
 // The recording comes in, is measured, gets its words, and goes to the patient.
 extension Clinic {
@@ -60,7 +60,7 @@ extension Clinic {
 
     /// Begins an upload, or finds the one that was begun before.
     package func startUpload(
-        _ announced: Upload.Announcement, order id: Order.ID, by actor: Actor
+        _ announced: FileAnnouncement, order id: Order.ID, by actor: Actor
     ) async throws -> (upload: Upload, received: Int64) {
         let now = clock.now()
         let upload = try await store.write { [orders] transaction in
@@ -68,18 +68,18 @@ extension Clinic {
             return try Uploads().start(
                 announced, orderID: id.description, patient: order.patient, by: actor, at: now, in: transaction)
         }
-        return (upload, try await Uploads().received(upload, in: files))
+        return (upload, try await upload.transfer.received(in: files))
     }
 
     package func received(_ id: Upload.ID) async throws -> Int64 {
         let upload = try await store.read { try Uploads().find(id, in: $0) }
-        return try await Uploads().received(upload, in: files)
+        return try await upload.transfer.received(in: files)
     }
 
     /// Takes one part; it is on disk when this returns.
     package func append(_ part: [UInt8], to id: Upload.ID, at offset: Int64) async throws -> Int64 {
         let upload = try await store.read { try Uploads().find(id, in: $0) }
-        return try await Uploads().append(part, to: upload, at: offset, in: files)
+        return try await upload.transfer.append(part, at: offset, in: files)
     }
 
     /// Makes the received bytes a recording; its analysis follows by itself.
@@ -87,11 +87,11 @@ extension Clinic {
         let upload = try await store.read { try Uploads().find(id, in: $0) }
         let now = clock.now()
         do {
-            let file = try await Uploads().seal(upload, in: files)
+            let file = try await upload.transfer.seal(in: files)
             return try await store.write { try Uploads().finish(id, file: file, by: actor, at: now, in: $0) }
-        } catch GaitLabError.wrongChecksum {
+        } catch FileTransferError.wrongChecksum {
             try await store.write { try Uploads().refuse(id, by: actor, at: now, in: $0) }
-            throw GaitLabError.wrongChecksum
+            throw FileTransferError.wrongChecksum
         }
     }
 

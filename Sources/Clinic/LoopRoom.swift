@@ -4,7 +4,7 @@ package import Accounts
 package import Diary
 import Foundation
 package import Imaging
-import Storage
+package import Storage
 package import Ultrasound
 
 // A loop comes in at a visit, is read, calibrated, marked, measured, and its measure accepted.
@@ -104,7 +104,7 @@ extension Clinic {
 
     /// Begins an upload, or finds the one that was begun before.
     package func startLoopUpload(
-        _ announced: LoopUpload.Announcement, visit id: Booking.ID, by actor: Actor
+        _ announced: FileAnnouncement, visit id: Booking.ID, by actor: Actor
     ) async throws -> (upload: LoopUpload, received: Int64) {
         let now = clock.now()
         let upload = try await store.write { [bookings] transaction in
@@ -112,18 +112,18 @@ extension Clinic {
             return try LoopUploads().start(
                 announced, visit: id.description, patient: booking.patient, by: actor, at: now, in: transaction)
         }
-        return (upload, try await LoopUploads().received(upload, in: files))
+        return (upload, try await upload.transfer.received(in: files))
     }
 
     package func received(_ id: LoopUpload.ID) async throws -> Int64 {
         let upload = try await store.read { try LoopUploads().find(id, in: $0) }
-        return try await LoopUploads().received(upload, in: files)
+        return try await upload.transfer.received(in: files)
     }
 
     /// Takes one part; it is on disk when this returns.
     package func append(_ part: [UInt8], to id: LoopUpload.ID, at offset: Int64) async throws -> Int64 {
         let upload = try await store.read { try LoopUploads().find(id, in: $0) }
-        return try await LoopUploads().append(part, to: upload, at: offset, in: files)
+        return try await upload.transfer.append(part, at: offset, in: files)
     }
 
     /// Makes the received bytes a loop of the visit; its reading follows by itself.
@@ -131,11 +131,11 @@ extension Clinic {
         let upload = try await store.read { try LoopUploads().find(id, in: $0) }
         let now = clock.now()
         do {
-            let file = try await LoopUploads().seal(upload, in: files)
+            let file = try await upload.transfer.seal(in: files)
             return try await store.write { try LoopUploads().finish(id, file: file, by: actor, at: now, in: $0) }
-        } catch ImagingError.wrongChecksum {
+        } catch FileTransferError.wrongChecksum {
             try await store.write { try LoopUploads().refuse(id, by: actor, at: now, in: $0) }
-            throw ImagingError.wrongChecksum
+            throw FileTransferError.wrongChecksum
         }
     }
 

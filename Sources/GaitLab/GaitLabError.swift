@@ -4,24 +4,6 @@
 package enum GaitLabError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The person's role does not allow it.
     case notPermitted
-    case unnamed
-    /// Neither .c3d nor .trc, nor forces as .mot or .sto.
-    case wrongExtension(fileName: String)
-    case emptyFile
-    case tooLarge(limit: Int64)
-    /// What was given as SHA-256 is none.
-    case malformedChecksum
-    case unknownUpload
-    /// The upload was given up after a wrong checksum.
-    case uploadRefused
-    /// The part does not begin where the received bytes end: go on at `resumeAt`.
-    case wrongOffset(resumeAt: Int64)
-    /// More bytes than were announced.
-    case tooManyBytes(announced: Int64)
-    /// Not everything is here yet: go on at `resumeAt`.
-    case incomplete(resumeAt: Int64, announced: Int64)
-    /// The bytes are not those that the sender meant.
-    case wrongChecksum
     case unknownRecording
     /// A table of forces is no walk, and a walk no table of forces.
     case notThatKind
@@ -52,21 +34,6 @@ package enum GaitLabError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notPermitted: "Your role does not allow this. Ask the owner."
-        case .unnamed: "The file has no name. Choose the file again."
-        case .wrongExtension(let name):
-            "“\(name)” is not a motion-capture recording. Send the .c3d or .trc file that the software exports, and forces as .mot or .sto."
-        case .emptyFile: "The file is empty. Export the recording again and send that file."
-        case .tooLarge(let limit):
-            "The file is larger than \(limit / 1_048_576) MB. Cut the trial to the walk and export it again."
-        case .malformedChecksum: "The checksum is not a SHA-256. Leave it out, or send 64 hexadecimal digits."
-        case .unknownUpload: "This upload is not known. Begin again by choosing the file."
-        case .uploadRefused: "This upload was given up because its bytes were wrong. Send the file again."
-        case .wrongOffset(let offset): "The upload goes on at byte \(offset)."
-        case .tooManyBytes(let announced):
-            "The file was announced with \(announced) bytes and is longer. Choose it again."
-        case .incomplete(let offset, let announced):
-            "Only \(offset) of \(announced) bytes have arrived. Go on sending at byte \(offset)."
-        case .wrongChecksum: "The file was changed on its way and was not kept. Send it again."
         case .unknownRecording: "This recording is not known."
         case .notThatKind: "A file of forces can only be used as forces, and a file with markers not as such."
         case .notAnalysed: "There is no analysed walk to report on. Upload a walking trial first."

@@ -12,7 +12,7 @@ package struct Uploads: Sendable {
 
     /// Begins an upload, or finds the one of the same file that was begun before.
     package func start(
-        _ announced: Upload.Announcement, orderID: String, patient: Patient.ID, by actor: Actor, at now: Date,
+        _ announced: FileAnnouncement, orderID: String, patient: Patient.ID, by actor: Actor, at now: Date,
         in transaction: any Transaction
     ) throws -> Upload {
         guard actor.may(.uploadRecordings) else { throw GaitLabError.notPermitted }
@@ -41,54 +41,9 @@ package struct Uploads: Sendable {
 
     package func find(_ id: Upload.ID, in transaction: any Transaction) throws -> Upload {
         guard let row = try transaction.first("SELECT * FROM lab_upload WHERE id = \(id)") else {
-            throw GaitLabError.unknownUpload
+            throw FileTransferError.unknown
         }
         return try Upload(row)
-    }
-
-    /// How many bytes have arrived.
-    package func received(_ upload: Upload, in files: any Files) async throws -> Int64 {
-        switch upload.state {
-        case .whole: return upload.byteCount
-        case .refused: throw GaitLabError.uploadRefused
-        case .receiving:
-            let parts = try await files.receivedByteCount(ofUpload: upload.id.description)
-            // Sealed, but the program ended before the row was written: all is here.
-            if parts == 0, try await isSealed(upload, in: files) { return upload.byteCount }
-            return parts
-        }
-    }
-
-    /// Takes one part; it is on disk when this returns the new number of bytes.
-    package func append(_ part: [UInt8], to upload: Upload, at offset: Int64, in files: any Files) async throws -> Int64
-    {
-        let received = try await received(upload, in: files)
-        guard offset == received else { throw GaitLabError.wrongOffset(resumeAt: received) }
-        guard Int64(part.count) <= upload.byteCount - received else {
-            throw GaitLabError.tooManyBytes(announced: upload.byteCount)
-        }
-        guard !part.isEmpty else { return received }
-        do {
-            return try await files.append(part, toUpload: upload.id.description, at: offset)
-        } catch FilesError.wrongOffset(let received) {
-            throw GaitLabError.wrongOffset(resumeAt: received)
-        }
-    }
-
-    /// Makes the received bytes a file, if they are all here and those that were meant. Follow it with `finish` on
-    /// success and with `refuse` on `GaitLabError.wrongChecksum`.
-    package func seal(_ upload: Upload, in files: any Files) async throws -> StoredFile {
-        let received = try await received(upload, in: files)
-        guard received == upload.byteCount else {
-            throw GaitLabError.incomplete(resumeAt: received, announced: upload.byteCount)
-        }
-        do {
-            return try await files.seal(
-                upload: upload.id.description, as: upload.fileKey, expectedSHA256: upload.sha256)
-        } catch FilesError.checksum {
-            try await files.discard(upload: upload.id.description)
-            throw GaitLabError.wrongChecksum
-        }
     }
 
     /// Makes a sealed upload a recording and enqueues its analysis; done again, it finds the same recording.
@@ -97,7 +52,7 @@ package struct Uploads: Sendable {
     ) throws -> LabRecording {
         guard actor.may(.uploadRecordings) else { throw GaitLabError.notPermitted }
         let upload = try find(id, in: transaction)
-        guard upload.state != .refused else { throw GaitLabError.uploadRefused }
+        guard upload.state != .refused else { throw FileTransferError.refused }
         if let known = try Recordings().find(upload: id, in: transaction) { return known }
         let recording = LabRecording.ID.make(at: now)
         try transaction.run(
@@ -128,13 +83,5 @@ package struct Uploads: Sendable {
         try audit.record(
             "recording.upload.refuse", patient: upload.patient, subject: "upload/\(id)", by: actor, at: now,
             in: transaction)
-    }
-
-    private func isSealed(_ upload: Upload, in files: any Files) async throws -> Bool {
-        do {
-            return try await files.byteCount(of: upload.fileKey) == upload.byteCount
-        } catch FilesError.missing {
-            return false
-        }
     }
 }

@@ -8,17 +8,14 @@ package import Storage
 package struct LoopUpload: Sendable, Hashable {
     package typealias ID = Identifier<LoopUpload>
 
-    package enum State: String, Sendable, Bindable {
-        case receiving
-        /// The file is here and is a loop of the visit.
-        case whole
-        /// The checksum was wrong; nothing is kept.
-        case refused
-    }
+    package typealias State = FileTransfer.State
 
-    /// 200 MiB.
-    package static let largestByteCount: Int64 = 200 << 20
-    package static let extensions = ["mp4", "mov", "avi", "mkv", "png", "pgm", "dcm"]
+    package static let accepted = AcceptedFiles(
+        extensions: ["mp4", "mov", "avi", "mkv", "png", "pgm", "dcm"], largestByteCount: 200 << 20,
+        otherKind:
+            "is not a loop. Send the MP4, MOV or AVI film that the ultrasound machine exports, or one PNG picture.",
+        empty: "Export the loop again and send that file.",
+        large: "Cut the loop to the contraction and export it again.")
 
     package let id: ID
     /// The visit's identifier, another room's thing.
@@ -30,7 +27,12 @@ package struct LoopUpload: Sendable, Hashable {
     package let sha256: String?
     package let state: State
 
-    var fileKey: String { "loops/\(id).\(Self.fileExtension(fileName))" }
+    /// How its bytes arrive.
+    package var transfer: FileTransfer {
+        FileTransfer(
+            upload: id.description, key: "loops/\(id).\(FileAnnouncement.fileExtension(fileName))",
+            byteCount: byteCount, sha256: sha256, state: state)
+    }
 
     init(_ row: Row) throws {
         id = try row.get("id")
@@ -40,43 +42,5 @@ package struct LoopUpload: Sendable, Hashable {
         byteCount = try row.get("byte_count")
         sha256 = try row.get("sha256")
         state = try row.get("state")
-    }
-
-    /// A file that somebody is about to send.
-    package struct Announcement: Sendable {
-        let fileName: String
-        let byteCount: Int64
-        let sha256: String?
-
-        package init(fileName: String, byteCount: Int64, sha256: String? = nil) throws(ImagingError) {
-            let name = Self.cleaned(fileName)
-            guard !name.isEmpty else { throw .unnamed }
-            guard LoopUpload.extensions.contains(LoopUpload.fileExtension(name)) else {
-                throw .wrongExtension(fileName: name)
-            }
-            guard byteCount > 0 else { throw .emptyFile }
-            guard byteCount <= LoopUpload.largestByteCount else { throw .tooLarge(limit: LoopUpload.largestByteCount) }
-            let digits = sha256?.lowercased()
-            if let digits {
-                guard digits.utf8.count == 64,
-                    digits.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-                else { throw .malformedChecksum }
-            }
-            self.fileName = name
-            self.byteCount = byteCount
-            self.sha256 = digits
-        }
-
-        /// Without folders and control characters; of a long name the end, where the extension is.
-        private static func cleaned(_ name: String) -> String {
-            let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
-            let scalars = last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
-            return String(String(String.UnicodeScalarView(scalars)).trimmingCharacters(in: .whitespaces).suffix(120))
-        }
-    }
-
-    static func fileExtension(_ name: String) -> String {
-        guard let dot = name.lastIndex(of: ".") else { return "" }
-        return name[name.index(after: dot)...].lowercased()
     }
 }

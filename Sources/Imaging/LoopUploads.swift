@@ -12,7 +12,7 @@ package struct LoopUploads: Sendable {
 
     /// Begins an upload, or finds the one of the same file that was begun before.
     package func start(
-        _ announced: LoopUpload.Announcement, visit: String, patient: Patient.ID, by actor: Actor, at now: Date,
+        _ announced: FileAnnouncement, visit: String, patient: Patient.ID, by actor: Actor, at now: Date,
         in transaction: any Transaction
     ) throws -> LoopUpload {
         guard actor.may(.measureLoops) else { throw ImagingError.notPermitted }
@@ -42,55 +42,9 @@ package struct LoopUploads: Sendable {
 
     package func find(_ id: LoopUpload.ID, in transaction: any Transaction) throws -> LoopUpload {
         guard let row = try transaction.first("SELECT * FROM loop_upload WHERE id = \(id)") else {
-            throw ImagingError.unknownUpload
+            throw FileTransferError.unknown
         }
         return try LoopUpload(row)
-    }
-
-    /// How many bytes have arrived.
-    package func received(_ upload: LoopUpload, in files: any Files) async throws -> Int64 {
-        switch upload.state {
-        case .whole: return upload.byteCount
-        case .refused: throw ImagingError.uploadRefused
-        case .receiving:
-            let parts = try await files.receivedByteCount(ofUpload: upload.id.description)
-            // Sealed, but the program ended before the row was written: all is here.
-            if parts == 0, try await isSealed(upload, in: files) { return upload.byteCount }
-            return parts
-        }
-    }
-
-    /// Takes one part; it is on disk when this returns the new number of bytes.
-    package func append(
-        _ part: [UInt8], to upload: LoopUpload, at offset: Int64, in files: any Files
-    ) async throws -> Int64 {
-        let received = try await received(upload, in: files)
-        guard offset == received else { throw ImagingError.wrongOffset(resumeAt: received) }
-        guard Int64(part.count) <= upload.byteCount - received else {
-            throw ImagingError.tooManyBytes(announced: upload.byteCount)
-        }
-        guard !part.isEmpty else { return received }
-        do {
-            return try await files.append(part, toUpload: upload.id.description, at: offset)
-        } catch FilesError.wrongOffset(let received) {
-            throw ImagingError.wrongOffset(resumeAt: received)
-        }
-    }
-
-    /// Makes the received bytes a file, if they are all here and those that were meant. Follow it with `finish` on
-    /// success and with `refuse` on `ImagingError.wrongChecksum`.
-    package func seal(_ upload: LoopUpload, in files: any Files) async throws -> StoredFile {
-        let received = try await received(upload, in: files)
-        guard received == upload.byteCount else {
-            throw ImagingError.incomplete(resumeAt: received, announced: upload.byteCount)
-        }
-        do {
-            return try await files.seal(
-                upload: upload.id.description, as: upload.fileKey, expectedSHA256: upload.sha256)
-        } catch FilesError.checksum {
-            try await files.discard(upload: upload.id.description)
-            throw ImagingError.wrongChecksum
-        }
     }
 
     /// Makes a sealed upload a loop of its visit and enqueues its reading; done again, it finds the same loop.
@@ -99,7 +53,7 @@ package struct LoopUploads: Sendable {
     ) throws -> VisitLoop {
         guard actor.may(.measureLoops) else { throw ImagingError.notPermitted }
         let upload = try find(id, in: transaction)
-        guard upload.state != .refused else { throw ImagingError.uploadRefused }
+        guard upload.state != .refused else { throw FileTransferError.refused }
         if let known = try VisitLoops().find(upload: id, in: transaction) { return known }
         let loop = VisitLoop.ID.make(at: now)
         try transaction.run(
@@ -165,13 +119,5 @@ package struct LoopUploads: Sendable {
         try audit.record(
             "loop.upload.refuse", patient: upload.patient, subject: "loop-upload/\(id)", by: actor, at: now,
             in: transaction)
-    }
-
-    private func isSealed(_ upload: LoopUpload, in files: any Files) async throws -> Bool {
-        do {
-            return try await files.byteCount(of: upload.fileKey) == upload.byteCount
-        } catch FilesError.missing {
-            return false
-        }
     }
 }

@@ -44,14 +44,15 @@ struct LoopHouse: Sendable {
     }
 
     func receive(_ bytes: [UInt8], name: String, by actor: Actor = clinician) async throws -> VisitLoop {
-        let told = try LoopUpload.Announcement(fileName: name, byteCount: Int64(bytes.count))
+        let told = try FileAnnouncement(
+            fileName: name, byteCount: Int64(bytes.count), accepted: LoopUpload.accepted)
         let upload = try await store.write {
             try LoopUploads().start(told, visit: visit, patient: patient, by: actor, at: Self.now, in: $0)
         }
         let half = bytes.count / 2
-        #expect(try await LoopUploads().append(Array(bytes[..<half]), to: upload, at: 0, in: files) == Int64(half))
-        _ = try await LoopUploads().append(Array(bytes[half...]), to: upload, at: Int64(half), in: files)
-        let file = try await LoopUploads().seal(upload, in: files)
+        #expect(try await upload.transfer.append(Array(bytes[..<half]), at: 0, in: files) == Int64(half))
+        _ = try await upload.transfer.append(Array(bytes[half...]), at: Int64(half), in: files)
+        let file = try await upload.transfer.seal(in: files)
         let loop = try await store.write {
             try LoopUploads().finish(upload.id, file: file, by: actor, at: Self.now, in: $0)
         }
@@ -232,12 +233,15 @@ struct VisitLoopTests {
 
     @Test("Names are text, kinds and sizes are checked before a byte is sent")
     func announcements() throws {
-        #expect(try LoopUpload.Announcement(fileName: "../../etc/a.MP4", byteCount: 1).fileName == "a.MP4")
-        #expect(throws: ImagingError.self) { try LoopUpload.Announcement(fileName: "a.exe", byteCount: 1) }
-        #expect(throws: ImagingError.emptyFile) { try LoopUpload.Announcement(fileName: "a.avi", byteCount: 0) }
-        #expect(throws: ImagingError.unnamed) { try LoopUpload.Announcement(fileName: "\u{0}/", byteCount: 1) }
-        #expect(throws: ImagingError.malformedChecksum) {
-            try LoopUpload.Announcement(fileName: "a.avi", byteCount: 1, sha256: "zz")
+        func told(_ name: String, _ count: Int64, sha256: String? = nil) throws -> FileAnnouncement {
+            try FileAnnouncement(fileName: name, byteCount: count, sha256: sha256, accepted: LoopUpload.accepted)
         }
+        #expect(try told("../../etc/a.MP4", 1).fileName == "a.MP4")
+        #expect(throws: FileTransferError.self) { try told("a.exe", 1) }
+        #expect(throws: FileTransferError.empty(advice: "Export the loop again and send that file.")) {
+            try told("a.avi", 0)
+        }
+        #expect(throws: FileTransferError.unnamed) { try told("\u{0}/", 1) }
+        #expect(throws: FileTransferError.malformedChecksum) { try told("a.avi", 1, sha256: "zz") }
     }
 }

@@ -15,8 +15,6 @@ import Storage
 /// An order at the desk: the recording comes in, the words are written, the report is released.
 struct LabController {
     let site: Site
-    /// One part of an upload; `upload.js` sends 4 MB at most.
-    private static let largestPart = 16 << 20
 
     func add(to router: Router<WebContext>) {
         router.get("/desk/orders/:id", use: order)
@@ -63,46 +61,27 @@ struct LabController {
 
     // MARK: Uploads
 
-    private struct UploadState: Encodable {
-        let id: String
-        let received: Int64
-    }
-
     private func uploadID(_ context: WebContext) -> Upload.ID { Upload.ID(context.parameters.get("upload") ?? "") }
 
     @Sendable func startUpload(_ request: Request, context: WebContext) async throws -> Response {
-        struct Announcement: Decodable {
-            let fileName: String
-            let size: Int64
-            let sha256: String?
-        }
         let actor = try await site.staff(.uploadRecordings, context)
-        var request = request
-        let body = try await request.collectBody(upTo: 16 << 10)
-        guard let announced = try? JSONDecoder().decode(Announcement.self, from: Data(body.readableBytesView)) else {
-            throw Fault.badRequest("Say fileName and size, as JSON.")
-        }
         let (upload, received) = try await site.clinic.startUpload(
-            try Upload.Announcement(fileName: announced.fileName, byteCount: announced.size, sha256: announced.sha256),
-            order: orderID(context), by: actor)
-        return .json(UploadState(id: upload.id.description, received: received), status: .created)
+            try await UploadExchange.announcement(request, accepted: Upload.accepted), order: orderID(context),
+            by: actor)
+        return UploadExchange.state(of: upload.id.description, received: received, status: .created)
     }
 
     @Sendable func uploadState(_ request: Request, context: WebContext) async throws -> Response {
         _ = try await site.staff(.uploadRecordings, context)
         let received = try await site.clinic.received(uploadID(context))
-        return .json(UploadState(id: uploadID(context).description, received: received))
+        return UploadExchange.state(of: uploadID(context).description, received: received)
     }
 
     @Sendable func uploadPart(_ request: Request, context: WebContext) async throws -> Response {
         _ = try await site.staff(.uploadRecordings, context)
-        guard let offset = request.uri.queryParameters["offset"].flatMap({ Int64($0) }), offset >= 0 else {
-            throw Fault.badRequest("Say at which byte the part begins: ?offset=0")
-        }
-        var request = request
-        let part = try await request.collectBody(upTo: Self.largestPart)
-        let received = try await site.clinic.append(Array(part.readableBytesView), to: uploadID(context), at: offset)
-        return .json(UploadState(id: uploadID(context).description, received: received))
+        let part = try await UploadExchange.part(request)
+        let received = try await site.clinic.append(part.bytes, to: uploadID(context), at: part.offset)
+        return UploadExchange.state(of: uploadID(context).description, received: received)
     }
 
     @Sendable func finishUpload(_ request: Request, context: WebContext) async throws -> Response {
@@ -120,15 +99,11 @@ extension GaitLabError: Explained {
     var fault: Fault {
         switch self {
         case .notPermitted: .notAllowed
-        case .unknownUpload, .unknownRecording, .unknownReport: .notFound("recording or report")
+        case .unknownRecording, .unknownReport: .notFound("recording or report")
         case .unknownNorm: .notFound("normative set")
-        case .wrongOffset, .incomplete, .wrongChecksum, .uploadRefused, .alreadyReleased, .analysisRunning,
-            .nothingToUndo,
-            .noNames:
+        case .alreadyReleased, .analysisRunning, .nothingToUndo, .noNames:
             .conflict("upload", "That does not fit what is here", description)
-        case .tooLarge, .tooManyBytes:
-            Fault(status: .contentTooLarge, kind: "too-large", title: "The file is too large", detail: description)
-        case .unnamed, .wrongExtension, .emptyFile, .malformedChecksum, .notAnalysed, .noWords, .wordsTooLong,
+        case .notAnalysed, .noWords, .wordsTooLong,
             .notThatKind, .settingOutOfRange, .malformedEvent, .eventOutsideWalk, .eventsTooClose, .malformedNorm:
             .invalid([.init(name: "file", detail: description)])
         }
