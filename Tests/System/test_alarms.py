@@ -32,14 +32,19 @@ def test_an_alarm_is_raised_and_closed_by_an_answer(shared_houses):
     clinic = shared_houses.clinic()
     address = patient(clinic)
     staff = sign_in_staff(clinic, "clinician@demo.example")
-    before = {href for _, href in staff.open("/desk/alarms").links if "/alarms/" in href}
+
+    def shown() -> set[str]:
+        return {href for _, href in staff.open("/desk/alarms").links if "/alarms/" in href}
+    before = shown()
     staff.open(f"/desk/care?q={address}")
     staff.follow(re.escape(address))
-    fortnight = (dt.datetime.now(dt.UTC) - dt.timedelta(days=15)).date()
-    staff.send("Open the episode", {"Region": "thigh", "Kind": "muscle", "Began on": fortnight.isoformat(),
+    # More than a fortnight in every time zone, less than three weeks; on day 14 to the day, silence would be told of, too.
+    late = (dt.datetime.now(dt.UTC) - dt.timedelta(days=18)).date()
+    staff.send("Open the episode", {"Region": "thigh", "Kind": "muscle", "Began on": late.isoformat(),
                                     "How it began": "Sprinting"})
     episode = staff.page.url
-    raised = {href for _, href in staff.open("/desk/alarms").links if "/alarms/" in href} - before
+    # The demonstration's own people may raise theirs meanwhile.
+    raised = {href for href in shown() if episode.rsplit("/", 1)[-1] in href}
     assert {href.rsplit("/", 1)[-1] for href in raised} == {"A5"}, "an injury seen late has the check of day 14 at once"
     assert "A5" in staff.open(episode).text, "the episode's page shows it"
     alarm = staff.open(f"{episode}/alarms/A5")
@@ -50,8 +55,8 @@ def test_an_alarm_is_raised_and_closed_by_an_answer(shared_houses):
     answered = staff.send("Close with this answer", {"Imaging ordered": True, "What you found": "Dynamic ultrasound tomorrow at nine"})
     assert "Red, answered" in answered.text and "Dynamic ultrasound tomorrow" in answered.text, answered
     assert not any("Close with this" in (c.value or c.label or "") for form in answered.forms for c in form.controls)
-    left = staff.open("/desk/alarms")
-    assert {href for _, href in left.links if "/alarms/" in href} == before, "one answer closes one alarm, and no other"
+    left = shown()
+    assert before <= left and not raised & left, "one answer closes one alarm, and no other"
     assert "Dynamic ultrasound tomorrow" in staff.open(f"{episode}/alarms/A5").text
 
 
