@@ -42,15 +42,7 @@ offile_off_t SpoolFile::write(const void *buffer, offile_off_t length) {
     if (isFull || isTooLarge) return length;
     const uint8_t *from = static_cast<const uint8_t *>(buffer);
     for (size_t left = size_t(length); left > 0;) {
-        if (filled == Block::size) {
-            addToChecksum();
-            writeOut(block->bytes.get(), filled);
-            // Both may still be read for the checksum. (Waiting for the other one's part alone made loops no faster.)
-            Block *next = &blocks.other(*block);
-            sums.wait();
-            block = next;
-            filled = summed = 0;
-        }
+        if (filled == Block::size) goOn();
         size_t part = std::min(left, Block::size - filled);
         std::memcpy(block->bytes.get() + filled, from, part);
         filled += part;
@@ -60,6 +52,17 @@ offile_off_t SpoolFile::write(const void *buffer, offile_off_t length) {
         if (filled - summed >= summedAtOnce) addToChecksum();
     }
     return length;
+}
+
+void SpoolFile::goOn() {
+    // The other block was posted a whole block ago.
+    sums.wait();
+    disk.wait();
+    addToChecksum();
+    const uint8_t *start = block->bytes.get();
+    disk.post([this, start] { writePastCache(start, Block::size); });
+    block = &blocks.other(*block);
+    filled = summed = 0;
 }
 
 void SpoolFile::addToChecksum() {
@@ -72,7 +75,7 @@ void SpoolFile::addToChecksum() {
 bool SpoolFile::finish() {
     if (isFull) return false;
     addToChecksum();
-    disk.post([this] { isLong() ? writeOut(block->bytes.get(), filled) : writePastCache(block->bytes.get(), filled); });
+    disk.post([this] { writePastCache(block->bytes.get(), filled); });
     if (!isLong()) return true;
     disk.wait();
     return !isFull;
@@ -85,18 +88,11 @@ void SpoolFile::writeOut(const uint8_t *start, size_t length) {
         if (put > 0) done += size_t(put);
         else isFull = true;
     }
-    written += length;
-#ifdef __linux__
-    // The disk works while the rest of a long one arrives; the last sync has little left to do.
-    if (!isFull && written - started >= Block::size) {
-        sync_file_range(descriptor, off64_t(started), off64_t(written - started), SYNC_FILE_RANGE_WRITE);
-        started = written;
-    }
-#endif
 }
 
 /// Whole pages go past the cache, the rest through it. Where the file system does not know how, all goes through it.
 void SpoolFile::writePastCache(const uint8_t *start, size_t length) {
+    if (isFull) return;
     size_t whole = length / Block::page * Block::page, done = 0;
 #if defined(__linux__)
     bool isPast = fcntl(descriptor, F_SETFL, O_DIRECT) == 0;
@@ -134,7 +130,7 @@ bool SpoolFile::settle() {
 
 bool SpoolFile::sync() const {
     if (fsync(descriptor) != 0) return false;
-    // A rename is on disk once its folder is.
+    // A rename is on disk once its folder is. (Both at once answered no sooner.)
     int folder = open(place.c_str(), O_RDONLY | O_CLOEXEC);
     bool isSynced = folder >= 0 && fsync(folder) == 0;
     if (folder >= 0) close(folder);
