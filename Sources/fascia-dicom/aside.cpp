@@ -15,6 +15,8 @@ void Aside::post(std::function<void()> work) {
     if (!thread.joinable()) thread = std::thread([this] { run(); });
     hasRoom.wait(guard, [this] { return waiting.size() < mostWaiting; });
     waiting.push_back(std::move(work));
+    // Unlocked first: who is woken may take this thread's processor, and must not then wait for its lock.
+    guard.unlock();
     hasWork.notify_one();
 }
 
@@ -36,6 +38,8 @@ void Aside::run() {
         work = nullptr;
         guard.lock();
         isWorking = false;
+        guard.unlock();
         hasRoom.notify_all();
+        guard.lock();
     }
 }

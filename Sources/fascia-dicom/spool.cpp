@@ -74,8 +74,9 @@ void SpoolFile::addToChecksum() {
 
 bool SpoolFile::finish() {
     if (isFull) return false;
-    addToChecksum();
+    // The disk first: it is what the machine waits for.
     disk.post([this] { writePastCache(block->bytes.get(), filled); });
+    addToChecksum();
     if (!isLong()) return true;
     disk.wait();
     return !isFull;
