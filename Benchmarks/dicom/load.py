@@ -349,7 +349,8 @@ def main() -> int:
                     ("loops", f"loops of {megabytes:.0f} MB on one association", "at least 200 MB/s", 200)):
                 unit = "MB/s" if name == "loops" else "/s"
                 say(what, f"{middle['fascia ' + name]:,.0f} {unit}", gate, middle["fascia " + name] >= least)
-                say("  storescp --fork, neither synced nor indexed", f"{middle['storescp ' + name]:,.0f} {unit}")
+                share = middle["fascia " + name] / middle["storescp " + name]
+                say("  storescp --fork, neither synced nor indexed", f"{middle['storescp ' + name]:,.0f} {unit}", f"we: {share:.2f} of it")
             say("  processor time of an object, one association",
                 f"{middle['fascia processor']:.1f} ms")
             say("  one sync of this disk (an object's file and folder, then its row)", f"{sync(base):.1f} ms")
