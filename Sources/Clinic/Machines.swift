@@ -24,14 +24,9 @@ extension Clinic {
         var limits = DICOMListener.Limits()
         limits.associations = machines.associations
         limits.idleSeconds = machines.idleSeconds
-        let security = machines.tlsKey.flatMap { key in
-            machines.tlsCertificate.map {
-                DICOMListener.Security(key: key, certificate: $0, authority: machines.tlsAuthority)
-            }
-        }
         let listener = try DICOMListener(
             host: machines.host, port: machines.port, helper: helper, spool: spool, place: place.path, limits: limits,
-            security: security,
+            security: machines.security,
             mayConnect: { [self] in mayConnect($0) },
             answers: AssociationTalk.Answers(
                 admit: { [self] peer, address in admit(peer, address) },
@@ -40,7 +35,7 @@ extension Clinic {
                 },
                 find: { [self] query, peer in await find(query, peer) },
                 step: { [self] step, peer in await perform(step, peer) },
-                commit: { [self] commitment, _ in await commit(commitment) },
+                commit: { [self] commitment, peer in await commit(commitment, peer) },
                 ended: { [self] peer, address, code in await ended(peer, address, code) }))
         logger.info(
             "Machines may connect.",
@@ -151,7 +146,7 @@ extension Clinic {
 
     /// Says of each object whether it is here for good (PS3.4 annex J).
     private func commit(
-        _ commitment: AssociationTalk.Commitment
+        _ commitment: AssociationTalk.Commitment, _ peer: AssociationTalk.Peer
     ) async -> (status: AssociationTalk.Status, event: UInt16, result: Attributes) {
         guard commitment.action == 1, let transactionUID = commitment.attributes.text(.transactionUID) else {
             return (.init(0x0123), 0, Attributes())
@@ -183,7 +178,12 @@ extension Clinic {
             if let title = settings.machines?.title { result.set(.retrieveAETitle, "AE", title) }
             if !safe.isEmpty { result.set(.referencedInstances, items: safe) }
             if !missing.isEmpty { result.set(.failedInstances, items: missing) }
-            return (.success, missing.isEmpty ? 1 : 2, result)
+            let event: UInt16 = missing.isEmpty ? 1 : 2
+            if let called = settings.machines?.called(for: peer) {
+                try await report(result, event: event, transaction: transactionUID, to: called)
+                return (.success, 0, Attributes())
+            }
+            return (.success, event, result)
         } catch {
             return (.failure, 0, Attributes())
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import DICOM
 package import Foundation
 package import Storage
 package import Telehealth
@@ -61,6 +62,8 @@ package struct Settings: Sendable {
         package var title = "FASCIA"
         /// Without any, only this machine itself may connect.
         package var peers: [Peer] = []
+        /// Machines that hear the result of storage commitment on an association of its own, and where.
+        package var reportedTo: [HelperProgram.CalledPeer] = []
         /// Slugs of the services that a machine is told of; without any, those with "ultrasound" in their slug.
         package var services: [String] = []
         /// Files of a key, a certificate, and whose certificates machines must show.
@@ -74,6 +77,11 @@ package struct Settings: Sendable {
         package init(host: String, port: Int) {
             self.host = host
             self.port = port
+        }
+
+        var security: DICOMListener.Security? {
+            guard let tlsKey, let tlsCertificate else { return nil }
+            return DICOMListener.Security(key: tlsKey, certificate: tlsCertificate, authority: tlsAuthority)
         }
     }
 

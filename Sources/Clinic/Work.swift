@@ -41,6 +41,7 @@ extension Clinic {
             FindingsReportJob.kind: { job in
                 try await keepReport(of: try job.decode(FindingsReportJob.self).findings)
             },
+            CommitmentReportJob.kind: { job in try await giveReport(job) },
             DemoLoopsJob.kind: { job in try await job.decode(DemoLoopsJob.self).perform(self) },
             AnalysisJob.kind: { job in try await AnalysisJob.perform(job, store: store, files: files, clock: clock) },
             VisitJob.kind: { job in try await VisitJob.perform(job, store: store, files: files, clock: clock) },

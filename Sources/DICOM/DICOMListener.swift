@@ -38,6 +38,12 @@ package final class DICOMListener: Sendable {
             self.certificate = certificate
             self.authority = authority
         }
+
+        /// As a helper is told of it.
+        var arguments: [String] {
+            ["--tls-key", key, "--tls-certificate", certificate]
+                + (authority.map { ["--tls-authority", $0] } ?? [])
+        }
     }
 
     package struct Failure: Error, CustomStringConvertible {
@@ -153,10 +159,7 @@ package final class DICOMListener: Sendable {
         guard unsafe helper_pair(&ends) == 0 else { return nil }
         defer { close(ends[1]) }
         var arguments = ["association", "--folder", spool, "--place", place, "--idle", "\(limits.idleSeconds)"]
-        if let security {
-            arguments += ["--tls-key", security.key, "--tls-certificate", security.certificate]
-            if let authority = security.authority { arguments += ["--tls-authority", authority] }
-        }
+        arguments += security?.arguments ?? []
         guard let child = try? helper.start(arguments, handle: ends[1], as: 4) else {
             close(ends[0])
             return nil

@@ -85,6 +85,39 @@ package struct HelperProgram: Sendable, Hashable {
         guard isWhole || isStopped else { throw .crashed(code: 0) }
     }
 
+    /// A machine that is called, instead of calling.
+    package struct CalledPeer: Sendable, Hashable {
+        /// Its AE title.
+        package let title: String
+        /// `HOST:PORT`.
+        package let address: String
+
+        package init(title: String, address: String) {
+            self.title = title
+            self.address = address
+        }
+    }
+
+    /// Brings a machine a result of storage commitment, on an association of the clinic's own (PS3.4 J.3.3); it has it when
+    /// this returns. The calling thread waits; `HelperFailure.refused` says why it could not.
+    ///
+    /// - Parameters:
+    ///   - file: the result's data set, explicit little endian.
+    ///   - own: the clinic's AE title.
+    ///   - event: 1 where all objects are safe, 2 where some are not.
+    package func report(
+        _ file: String, event: UInt16, to peer: CalledPeer, own: String, security: DICOMListener.Security?
+    ) throws(HelperFailure) {
+        var arguments = ["report", file, "--own", own, "--peer", peer.title, "--address", peer.address]
+        arguments += ["--event", "\(event)", "--idle", "20"] + (security?.arguments ?? [])
+        var isDone = false
+        try run(arguments, seconds: 90) { frame in
+            isDone = frame.kind == UInt8(ascii: "D")
+            return !isDone
+        }
+        guard isDone else { throw .crashed(code: 0) }
+    }
+
     private func run(
         _ arguments: [String], seconds: Double, take: (HelperFrame) -> Bool
     ) throws(HelperFailure) {

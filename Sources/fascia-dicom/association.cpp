@@ -3,12 +3,13 @@
 
 #include "descriptor.h"
 #include "json.h"
+#include "security.h"
 #include "services.h"
 #include "spool.h"
 #include "wire.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <memory>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -20,7 +21,6 @@
 #include <dcmtk/dcmnet/dimse.h>
 #include <dcmtk/dcmnet/dcmtrans.h>
 #include <dcmtk/dcmnet/dul.h>
-#include <dcmtk/dcmtls/tlslayer.h>
 #include <dcmtk/oflog/oflog.h>
 
 namespace {
@@ -48,28 +48,9 @@ const char *storageClasses[] = {
 const char *plainClasses[] = {
     "1.2.840.10008.1.1", "1.2.840.10008.5.1.4.31", "1.2.840.10008.3.1.2.3.3", "1.2.840.10008.1.20.1"};
 
+constexpr long pdu = 131072;
+
 template <typename T, size_t N> constexpr int countOf(T (&)[N]) { return int(N); }
-
-struct Options {
-    std::string folder, place, key, certificate, authority;
-    int idle = 30;
-    long pdu = 131072;
-};
-
-Options parse(const std::vector<std::string> &words) {
-    Options options;
-    for (size_t i = 1; i + 1 < words.size(); i += 2) {
-        const std::string &name = words[i], &value = words[i + 1];
-        if (name == "--folder") options.folder = value;
-        else if (name == "--place") options.place = value;
-        else if (name == "--idle") options.idle = std::max(1, std::atoi(value.c_str()));
-        else if (name == "--pdu") options.pdu = std::atol(value.c_str());
-        else if (name == "--tls-key") options.key = value;
-        else if (name == "--tls-certificate") options.certificate = value;
-        else if (name == "--tls-authority") options.authority = value;
-    }
-    return options;
-}
 
 void endForSlowness(int) { _exit(slowExit); }
 
@@ -110,25 +91,11 @@ bool receiveConnection(int clinic) {
     int connection = receiveDescriptor(clinic);
     return connection >= 0 && (connection == 3 || (dup2(connection, 3) == 3 && close(connection) == 0));
 }
-
-/// With the clinic's key and certificate, and of machines what the clinic wants to see of them; nothing where they can't be used.
-std::unique_ptr<DcmTLSTransportLayer> secured(const Options &options) {
-    if (options.key.empty()) return nullptr;
-    DcmTLSTransportLayer::initializeOpenSSL();
-    auto layer = std::make_unique<DcmTLSTransportLayer>(NET_ACCEPTOR, nullptr, OFTrue);
-    bool isReady = layer->setTLSProfile(TSP_Profile_BCP195_ND).good()
-        && layer->setPrivateKeyFile(options.key.c_str(), DCF_Filetype_PEM).good()
-        && layer->setCertificateFile(options.certificate.c_str(), DCF_Filetype_PEM).good()
-        && layer->checkPrivateKeyMatchesCertificate() && layer->activateCipherSuites().good();
-    bool wantsCertificates = !options.authority.empty();
-    if (isReady && wantsCertificates) isReady = layer->addTrustedCertificateFile(options.authority.c_str(), DCF_Filetype_PEM).good();
-    layer->setCertificateVerification(wantsCertificates ? DCV_requireCertificate : DCV_ignoreCertificate);
-    return isReady ? std::move(layer) : nullptr;
-}
 }  // namespace
 
 int serveAssociation(const std::vector<std::string> &words) {
-    Options options = parse(words);
+    Options options = optionsOf(words, 1);
+    int idle = std::max(1, std::atoi(options["--idle"].c_str()));
     if (!receiveConnection(4)) return 0;
     // Nagle's delay would make each answer wait for the peer's acknowledgement: thirty times slower.
     int on = 1;
@@ -137,22 +104,21 @@ int serveAssociation(const std::vector<std::string> &words) {
     OFLog::configure(OFLogger::OFF_LOG_LEVEL);
     // Silence is the toolkit's to notice; a peer that drips is noticed here.
     signal(SIGALRM, endForSlowness);
-    alarm(unsigned(2 * options.idle + 5));
+    alarm(unsigned(2 * idle + 5));
     Wire wire{4, 4};
     dcmExternalSocketHandle.set(3);
     dcmDisableGethostbyaddr.set(OFTrue);
-    dcmSocketReceiveTimeout.set(options.idle);
-    dcmSocketSendTimeout.set(options.idle);
+    dcmSocketReceiveTimeout.set(idle);
+    dcmSocketSendTimeout.set(idle);
     T_ASC_Network *network = nullptr;
-    if (ASC_initializeNetwork(NET_ACCEPTOR, 0, options.idle, &network).bad()) return 5;
-    std::unique_ptr<DcmTLSTransportLayer> security = secured(options);
-    bool isSecure = !options.key.empty();
-    if (isSecure && (!security || ASC_setTransportLayer(network, security.get(), 0).bad())) return 6;
+    if (ASC_initializeNetwork(NET_ACCEPTOR, 0, idle, &network).bad()) return 5;
+    std::unique_ptr<DcmTLSTransportLayer> security = secured(options, NET_ACCEPTOR);
+    if (isSecure(options) && (!security || ASC_setTransportLayer(network, security.get(), 0).bad())) return 6;
     T_ASC_Association *association = nullptr;
     OFCondition condition = ASC_receiveAssociation(
-        network, &association, options.pdu, nullptr, nullptr, isSecure ? OFTrue : OFFalse, DUL_NOBLOCK, options.idle);
+        network, &association, pdu, nullptr, nullptr, isSecure(options) ? OFTrue : OFFalse, DUL_NOBLOCK, idle);
     if (condition.good()) {
-        if (admit(association, wire)) serve(association, wire, options.folder, options.place, options.idle);
+        if (admit(association, wire)) serve(association, wire, options["--folder"], options["--place"], idle);
         ASC_dropSCPAssociation(association, 1);
         ASC_destroyAssociation(&association);
     }

@@ -9,6 +9,7 @@
 #endif
 
 #include "association.h"
+#include "commitment.h"
 #include "forkserver.h"
 #include "frames.h"
 #include "index.h"
@@ -43,7 +44,8 @@ int usage() {
         "fascia-dicom is started by fascia.\n"
         "  fascia-dicom fork-server      (with the clinic as file descriptor 4, which orders what stands below)\n"
         "  fascia-dicom index FILE\n  fascia-dicom decode FILE grey|display FIRST COUNT\n"
-        "  fascia-dicom association … (with the clinic as file descriptor 4, which sends the connection)\n",
+        "  fascia-dicom association … (with the clinic as file descriptor 4, which sends the connection)\n"
+        "  fascia-dicom report FILE … (a result of storage commitment, to a machine)\n",
         stderr);
     return 64;
 }
@@ -64,6 +66,7 @@ int run(const std::vector<std::string> &words) {
                 std::strtoull(words[4].c_str(), nullptr, 10));
         }
         if (command == "association") return serveAssociation(words);
+        if (command == "report") return reportCommitment(words);
     } catch (const Refusal &refusal) {
         Wire().send('R', refusal.what());
         return 2;

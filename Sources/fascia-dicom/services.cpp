@@ -2,6 +2,8 @@
 #include "services.h"
 
 #include "aside.h"
+#include "commitment.h"
+#include "dataset.h"
 #include "index.h"
 #include "json.h"
 #include "object.h"
@@ -12,8 +14,6 @@
 #include <new>
 #include <unistd.h>
 
-#include <dcmtk/dcmdata/dctk.h>
-#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmnet/dimse.h>
 
 namespace {
@@ -77,17 +77,6 @@ private:
         } catch (const std::exception &) {
             return false;
         }
-    }
-
-    /// The clinic's own bytes, explicit little endian.
-    static bool fill(DcmDataset &set, const uint8_t *start, size_t count) {
-        DcmInputBufferStream stream;
-        stream.setBuffer(start, offile_off_t(count));
-        stream.setEos();
-        set.transferInit();
-        bool isRead = set.read(stream, EXS_LittleEndianExplicit).good();
-        set.transferEnd();
-        return isRead;
     }
 
     /// Preamble and meta header of a Part 10 file.
@@ -261,7 +250,8 @@ private:
         return DIMSE_sendMessageUsingMemoryData(association, context, &out, nullptr, nullptr, nullptr, nullptr).good();
     }
 
-    /// Storage commitment: answered at once, the result follows on the same association.
+    /// Storage commitment: answered at once. The result follows on the same association, unless the clinic gives none here because
+    /// it calls this machine itself.
     bool action(T_ASC_PresentationContextID context, T_DIMSE_N_ActionRQ &request) {
         std::string json = "{}";
         bool isBroken = false;
@@ -289,15 +279,8 @@ private:
         if (status != STATUS_Success || answer.size() <= 4) return true;
         DcmDataset result;
         if (!fill(result, answer.data() + 4, answer.size() - 4)) return true;
-        T_DIMSE_Message report{};
-        auto &told = report.msg.NEventReportRQ;
-        report.CommandField = DIMSE_N_EVENT_REPORT_RQ;
-        told.MessageID = ownMessage++;
-        OFStandard::strlcpy(told.AffectedSOPClassUID, request.RequestedSOPClassUID, sizeof told.AffectedSOPClassUID);
-        OFStandard::strlcpy(told.AffectedSOPInstanceUID, request.RequestedSOPInstanceUID, sizeof told.AffectedSOPInstanceUID);
-        told.EventTypeID = event;
-        told.DataSetType = DIMSE_DATASET_PRESENT;
-        return DIMSE_sendMessageUsingMemoryData(association, context, &report, nullptr, &result, nullptr, nullptr).good();
+        return sendResult(
+            association, context, ownMessage++, request.RequestedSOPClassUID, request.RequestedSOPInstanceUID, event, result).good();
     }
 };
 }  // namespace

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Clinic
 import Configuration
+import DICOM
 import Foundation
 import Storage
 import SystemPackage
@@ -73,6 +74,17 @@ struct SettingsOptions: ParsableArguments {
             return .init(
                 title: names[0] == "*" ? nil : names[0], address: names[1] == "*" ? nil : names[1],
                 device: parts.count > 1 ? parts[1] : nil)
+        }
+        machines.reportedTo = try list(config.string(forKey: "dicom.report.to")).map { text in
+            let names = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+            let port = names.last?.split(separator: ":").last.flatMap { Int($0) } ?? 0
+            guard names.count == 2, (1...16).contains(names[0].utf8.count), names[1].split(separator: ":").count == 2,
+                (1...65535).contains(port)
+            else {
+                throw ValidationError(
+                    "FASCIA_DICOM_REPORT_TO lists machines as TITLE@HOST:PORT; \"\(text)\" is none.")
+            }
+            return .init(title: names[0], address: names[1])
         }
         machines.services = list(config.string(forKey: "dicom.services"))
         machines.tlsKey = config.string(forKey: "dicom.tls.key")
