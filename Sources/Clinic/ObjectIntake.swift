@@ -32,12 +32,7 @@ extension Clinic {
             return .refused(fault)
         }
         do {
-            let kept = try await store.write { [self] transaction in
-                let kept = try keep(object, at: now, in: transaction)
-                // The disk has worked meanwhile.
-                try received.sync.wait()
-                return kept
-            }
+            let kept = try await keep(object, of: received, at: now)
             if kept == .new(object.id) { return .kept(kept) }
             let known = kept == .nameTaken ? try await sameObject(as: object) : nil
             // What is here already needs no second copy.
@@ -47,6 +42,24 @@ extension Clinic {
             logger.error("An object could not be kept; its machine is told so.", metadata: ["error": "\(error)"])
             await throwAway(key, of: received)
             return .failed
+        }
+    }
+
+    /// The row and the disk go on at the same time. A disk that is slow is waited for outside of the transaction, so that nobody
+    /// else waits for it.
+    private func keep(
+        _ object: ArrivedObject, of received: AssociationTalk.Received, at now: Date
+    ) async throws -> StoredObjects.Kept {
+        while true {
+            do {
+                return try await store.write { [self] transaction in
+                    let kept = try keep(object, at: now, in: transaction)
+                    try received.sync.wait(milliseconds: 50)
+                    return kept
+                }
+            } catch is DiskSync.Late {
+                await received.sync.settled()
+            }
         }
     }
 

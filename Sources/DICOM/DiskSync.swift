@@ -6,6 +6,7 @@ import Synchronization
 /// Whether the disk has a file that was written: known a moment later than the rest, so that both go on at the same time.
 package final class DiskSync: Sendable {
     package struct Failure: Error {}
+    package struct Late: Error {}
 
     private struct State {
         var outcome: Bool?
@@ -35,13 +36,13 @@ package final class DiskSync: Sendable {
         for one in waiting { one.resume() }
     }
 
-    /// Waits on the calling thread, ten seconds at most.
-    /// - Throws: `Failure` where the disk refused, or where nobody says.
-    package func wait() throws {
-        let isTold = told.wait(timeout: .now() + 10) == .success
+    /// Waits on the calling thread, `milliseconds` at most: a transaction in which it waits keeps all others waiting.
+    /// - Throws: `Failure` where the disk refused, `Late` where it has not said yet.
+    package func wait(milliseconds: Int) throws {
+        guard told.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else { throw Late() }
         // For whoever asks again: a transaction may run twice.
-        if isTold { told.signal() }
-        guard isTold, state.withLock({ $0.outcome }) == true else { throw Failure() }
+        told.signal()
+        guard state.withLock({ $0.outcome }) == true else { throw Failure() }
     }
 
     /// Until nobody writes to the file any more, whatever came of it.

@@ -7,17 +7,18 @@ import hashlib
 import json
 import socket
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from clinic import free_port
-from journeys import until
+from journeys import book, person, request_for, slots, until
 from machine import loop, saved, speckle
 
 HELPER = '''#!/usr/bin/env python3
 # Speaks to the clinic as fascia-dicom does, and does what orders.json beside it says.
-import hashlib, json, os, pathlib, shutil, socket, struct, sys
+import hashlib, json, os, pathlib, shutil, socket, struct, sys, time
 here = pathlib.Path(sys.argv[0]).resolve().parent
 control = socket.socket(fileno=4)
 _, given, _, _ = socket.recv_fds(control, 1, 1)
@@ -49,7 +50,11 @@ facts = [orders["sopClass"], orders["sopInstance"], str(target), str(len(data)),
 say("S", b"".join(struct.pack("<I", len(fact.encode())) + fact.encode() for fact in facts))
 if orders["sync"] == "dies":
     sys.exit(0)
-say("Y", orders["sync"])
+if orders["sync"] == "late":
+    (here / "waiting").touch()
+    while not (here / "go").exists():
+        time.sleep(0.01)
+say("Y", "1" if orders["sync"] == "late" else orders["sync"])
 kind, answer = hear()
 (here / "answer.tmp").write_text(json.dumps([kind, answer[0] | answer[1] << 8]))
 (here / "answer.tmp").rename(here / "answer.json")
@@ -116,6 +121,21 @@ def test_what_the_disk_has_not_taken_is_not_acknowledged(made, sync):
     # And once more: known, without a second copy.
     assert come("1", "f" * 32 + ".dcm") == ["s", 0]
     assert files(clinic) == kept and len(rows(clinic)) == 1
+    clinic.healthy()
+
+
+def test_nobody_waits_for_a_slow_disk_but_its_machine(made, tmp_path):
+    clinic, come, _ = made
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(come, "late")
+        until((tmp_path / "waiting").exists, 20, "the object is being written")
+        # Others write to the database meanwhile; were it held by this object, it would be given up before they can.
+        for slot in slots(clinic, "consultation")[::8][:3]:
+            assert book(clinic, request_for("consultation", slot, person())).status == 201
+        assert rows(clinic) == [] and not coming.done()
+        (tmp_path / "go").touch()
+        assert coming.result() == ["s", 0]
+    assert len(rows(clinic)) == 1
     clinic.healthy()
 
 
