@@ -42,7 +42,7 @@ struct RecoveryCommand: ParsableCommand {
                   imaging      modality (ultrasound, mri, other), result (date or
                                null), expectedDays (number or null)
                   referral     result (date or null)
-                  disposition  rule (A1 to A18), what (imagingOrdered, referred,
+                  disposition  rule (A1 to A19), what (imagingOrdered, referred,
                                reexaminedAndChanged, justifiedWait,
                                patientDeclined, ruleWrong), until (date or null)
 

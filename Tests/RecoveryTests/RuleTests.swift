@@ -15,11 +15,21 @@ import Testing
                     switch (answer, flag.triage) {
                     case (.yes, .emergency): ["A1"]
                     case (.yes, .sameDay): ["A2"]
+                    case (.yes, .soon): ["A19"]
                     default: []
                     }
                 #expect(assess(history, now: day(0)).map(\.rule) == expected)
             }
         }
+    }
+
+    @Test func aSignOfSlowDangerIsWorkedUpWithinTwoWeeksAndItsResultIsWaitedFor() throws {
+        let told = EpisodeHistory(kind: .back, onset: dayZero, entries: [entry(3, .flag(.malignancy, .yes))])
+        let alarm = try #require(assess(told, now: day(3)).first { $0.rule == "A19" })
+        #expect(alarm.dueOn == day(17) && alarm.isOpen && alarm.level == .amber)
+        let ordered = told.adding(answer(5, "A19", .imagingOrdered))
+        #expect(fired(ordered, now: 25)["A18"] == nil)
+        #expect(fired(ordered, now: 26)["A18"] == 26)
     }
 
     @Test func aFlagAnsweredAgainAfterTheAnswerAlarmsAgain() {

@@ -60,7 +60,7 @@ public struct HistoryDocument: Hashable, Sendable {
             let what = try field.required("what").choice(Disposition.self)
             let rule = try field.required("rule"), name = try rule.text()
             guard rules.rules.contains(where: { $0.id == name }) else {
-                throw rule.fault("is “\(name)”; the rules are A1 to A18")
+                throw rule.fault("is “\(name)”; the rules are A1 to A19")
             }
             return .disposition(rule: name, what, until: try field.optional("until")?.day())
         }

@@ -2,7 +2,7 @@
 
 /// One row of the rule table: when it looks, what makes it fire, and what it then says.
 public struct Rule: Hashable, Sendable {
-    /// Its number in the domain notes: `A1` to `A18`.
+    /// Its number: `A1` to `A18` as in the domain notes; `A19` is their level N, for which their table has no row.
     public let id: String
     /// Counts up whenever the row's meaning changes; past alarms keep theirs.
     public let version: Int

@@ -5,7 +5,7 @@
 
 extension RuleSet {
     /// The rules in force.
-    public static let current = RuleSet(version: "2026.1", rules: ruleTable, measures: measureTable)
+    public static let current = RuleSet(version: "2026.2", rules: ruleTable, measures: measureTable)
 }
 
 // Pain and function: "fall ≥ 30 % of baseline" implies "fall ≥ 2 points" for every NRS baseline ≥ 4; below 4 the scale cannot judge improvement.
@@ -221,5 +221,16 @@ private let ruleTable: [Rule] = [
         options: [
             Rule.Option("Obtain the result, or order again", .imagingOrdered), Rule.Option("Refer", .referred),
             reexamine, wait,
+        ]),
+    Rule(
+        "A19", anyKind, .entry, .flag(.soon), .amber, due: .days(14),
+        says:
+            "A sign that needs a work-up or a referral within two weeks was answered with yes. Most people with it are well; write down what was done.",
+        threshold: "a flag of malignancy or inflammatory disease answered yes",
+        source: "G-care back pain red flags; NICE NG65; clinic rule for levels",
+        options: [
+            Rule.Option("Work it up: blood tests, imaging where it would change something", .imagingOrdered),
+            Rule.Option("Refer", .referred),
+            Rule.Option("Examine and ask again: what speaks for it, what against", .reexaminedAndChanged),
         ]),
 ]

@@ -42,7 +42,7 @@ struct AlarmPage: PageValue {
     var missing: String?
     var threshold: String
     var source: String
-    /// "2026.1, rule version 1"
+    /// "2026.2, rule version 1"
     var version: String
     var options: [String]
     var answers: [Answer]
