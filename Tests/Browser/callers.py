@@ -76,7 +76,7 @@ class Call:
         expect(self.patient.get_by_role("toolbar", name="Call")).to_be_visible()
         self.both_see()
 
-    def both_see(self, seconds: float = 30) -> None:
+    def both_see(self, seconds: float = 90) -> None:
         for page in (self.patient, self.clinician):
             sees(page, seconds)
 
@@ -102,7 +102,7 @@ def decoded(page: Page, tile: int = 0) -> int:
     return int(text or 0)
 
 
-def sees(page: Page, seconds: float = 30, tiles: int = 1) -> None:
+def sees(page: Page, seconds: float = 90, tiles: int = 1) -> None:
     """Each other's picture arrives, has a size, and goes on."""
     for index in range(tiles):
         tile = page.locator(".call-videos .tile").nth(index)
