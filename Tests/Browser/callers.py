@@ -70,11 +70,14 @@ class Call:
         self.join_and_admit()
 
     def join_and_admit(self) -> None:
+        self.let_in()
+        self.both_see()
+
+    def let_in(self) -> None:
         staff_sign_in(self.clinician, self.other)
         self.clinician.goto(self.other.url + "/desk/video")
         self.clinician.get_by_role("button", name=f"Join and let in {self.who['name']}").click()
         expect(self.patient.get_by_role("toolbar", name="Call")).to_be_visible()
-        self.both_see()
 
     def both_see(self, seconds: float = 90) -> None:
         for page in (self.patient, self.clinician):

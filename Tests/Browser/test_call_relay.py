@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from callers import Call, sees, with_cameras
+from callers import Call, chat, sees, with_cameras
 from postgresql import free_port
 from relay import relay, settings
 
@@ -45,6 +45,27 @@ def test_a_call_through_the_relay_only(houses, cameras, tmp_path):
         servers = [{k: v for k, v in each.items() if v is not None} for each in servers]
         assert set(call.patient.evaluate(TRY, {"servers": servers, "wrong": False})) == {"relay"}
         assert call.patient.evaluate(TRY, {"servers": servers, "wrong": True}) == []
+        call.clean()
+
+
+def test_who_calls_before_the_servers_are_known_is_answered_later(houses, cameras, tmp_path):
+    """The clinician's hello comes while the patient's page still asks for the relay: a line made then would never find a way."""
+    with relay(tmp_path) as found:
+        mail = houses.mail()
+        call = Call(cameras, houses.clinic(mail=mail, environment=found), mail)
+        held: list = []
+        call.patient.route("**/ice", lambda request: held.append(request), times=1)
+        call.arrive()
+        call.let_in()
+        call.patient.wait_for_function("() => document.querySelector('.own video').srcObject !== null")
+        # What was said before these words has been heard as well.
+        chat(call.clinician, "Can you see me?")
+        expect(call.patient.get_by_text("Can you see me?")).to_have_count(1)
+        assert held and call.patient.locator(".call-videos .tile").count() == 0
+        held[0].continue_()
+        call.both_see()
+        for page in (call.patient, call.clinician):
+            expect(page.locator(".call-videos .tile")).to_have_attribute("data-route", "relay")
         call.clean()
 
 

@@ -4,12 +4,16 @@
 
 import { measure } from "./call-quality.js";
 
+const FIRST_PATIENCE = 10000;
+const LONGEST_PATIENCE = 60000;
+
 export class Peer {
   #makingOffer = false;
   #ignoresOffer = false;
   #work = Promise.resolve();
   #stats = null;
   #brokenSince = 0;
+  #patience = null;
   restarts = 0;
   connectedSeconds = 0;
 
@@ -39,6 +43,20 @@ export class Peer {
     this.connection.addEventListener("negotiationneeded", () => this.#offer());
     this.connection.addEventListener("connectionstatechange", () => this.#changed());
     this.connection.addEventListener("iceconnectionstatechange", () => this.#changed());
+    this.#watch(FIRST_PATIENCE);
+  }
+
+  /** A line that never begins fails nowhere: whatever was lost on the way is said again, and a way looked for anew. */
+  #watch(milliseconds) {
+    this.#patience = setTimeout(() => {
+      const { connectionState, signalingState } = this.connection;
+      if (signalingState === "closed") return;
+      if (connectionState === "new" || connectionState === "connecting") {
+        if (signalingState === "have-local-offer") this.#describe();
+        else this.restart();
+      }
+      this.#watch(Math.min(milliseconds * 2, LONGEST_PATIENCE));
+    }, milliseconds);
   }
 
   async #offer() {
@@ -89,6 +107,7 @@ export class Peer {
   #changed() {
     const { connectionState, iceConnectionState } = this.connection;
     if (connectionState === "connected") {
+      clearTimeout(this.#patience);
       this.#brokenSince = 0;
       this.hooks.state("connected");
     } else if (iceConnectionState === "failed" || connectionState === "failed") {
@@ -130,5 +149,8 @@ export class Peer {
     return next;
   }
 
-  close() { this.connection.close(); }
+  close() {
+    clearTimeout(this.#patience);
+    this.connection.close();
+  }
 }

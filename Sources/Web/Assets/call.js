@@ -18,6 +18,8 @@ const peers = new Map();
 const tiles = new Map();
 let people = new Map();
 let isIn = false;
+// Picture, sound and the servers are there, and the others have been told so.
+let isReady = false;
 let isOver = false;
 const local = { stream: new MediaStream(), camera: null, microphone: null, screen: null, blankVideo: null, blankAudio: null, hasCamera: true, hasMicrophone: true };
 const soundFirst = new SoundFirst();
@@ -93,6 +95,7 @@ async function enter() {
   if (matchMedia("(max-width: 47.99rem)").matches) root.scrollIntoView({ block: "start" });
   await Promise.all([servers().catch(() => {}), media()]);
   if (isOver) return;
+  isReady = true;
   wire.send("hello", { page: wire.page });
   tellMedia();
   setInterval(count, 2000);
@@ -171,7 +174,8 @@ function heardSignal({ from, kind, body, number, client, at }) {
     return;
   }
   if (kind === "media") { tiles.get(from)?.media(body); return; }
-  if (!isIn || !local.blankVideo) return;
+  // A line without servers would be a deaf one; whoever called too early answers the hello that is to come.
+  if (!isReady) return;
   const isPolite = me < from;
   if (kind === "hello") { connect(from, body.page, isPolite); return; }
   if (body.toPage !== wire.page) return;
