@@ -69,6 +69,26 @@ def test_who_calls_before_the_servers_are_known_is_answered_later(houses, camera
         call.clean()
 
 
+def test_a_call_whose_beginning_is_lost_begins_all_the_same(houses, cameras):
+    """What each side says first of the line never arrives: neither hears of a fault, and after a while they say it again."""
+    mail = houses.mail()
+    call = Call(cameras, houses.clinic(mail=mail), mail)
+    lost: list = []
+
+    def lose_the_first(request) -> None:
+        page = request.request.frame.page
+        if '"kind":"description"' in (request.request.post_data or "") and page not in lost:
+            lost.append(page)
+            request.fulfill(status=200, content_type="application/json", body="{}")
+        else:
+            request.continue_()
+    for page in (call.patient, call.clinician):
+        page.route("**/signals", lose_the_first)
+    call.begin()
+    assert lost
+    call.clean()
+
+
 def test_a_way_that_breaks_in_mid_call_is_replaced(houses, cameras, tmp_path):
     """The only way between the two browsers disappears, and another one is there: ICE restarts by itself, and the pictures go on."""
     first, second = free_port(), free_port()

@@ -4,9 +4,6 @@
 
 import { measure } from "./call-quality.js";
 
-const FIRST_PATIENCE = 10000;
-const LONGEST_PATIENCE = 60000;
-
 export class Peer {
   #makingOffer = false;
   #ignoresOffer = false;
@@ -17,8 +14,8 @@ export class Peer {
   restarts = 0;
   connectedSeconds = 0;
 
-  /** `hooks`: send(kind, body), track(stream), state(text), data(message), servers() → promise of an RTCConfiguration. */
-  constructor({ party, page, ownPage, isPolite, configuration, tracks, stream, hooks }) {
+  /** `hooks`: send(kind, body), track(stream), state(text), data(message), again(), servers() → promise of an RTCConfiguration. */
+  constructor({ party, page, ownPage, isPolite, configuration, tracks, stream, patience, hooks }) {
     this.party = party;
     this.page = page;
     this.ownPage = ownPage;
@@ -43,20 +40,10 @@ export class Peer {
     this.connection.addEventListener("negotiationneeded", () => this.#offer());
     this.connection.addEventListener("connectionstatechange", () => this.#changed());
     this.connection.addEventListener("iceconnectionstatechange", () => this.#changed());
-    this.#watch(FIRST_PATIENCE);
-  }
-
-  /** A line that never begins fails nowhere: whatever was lost on the way is said again, and a way looked for anew. */
-  #watch(milliseconds) {
+    // A line that never begins fails nowhere; what was lost on the way is then said anew.
     this.#patience = setTimeout(() => {
-      const { connectionState, signalingState } = this.connection;
-      if (signalingState === "closed") return;
-      if (connectionState === "new" || connectionState === "connecting") {
-        if (signalingState === "have-local-offer") this.#describe();
-        else this.restart();
-      }
-      this.#watch(Math.min(milliseconds * 2, LONGEST_PATIENCE));
-    }, milliseconds);
+      if (["new", "connecting"].includes(this.connection.connectionState)) hooks.again();
+    }, patience);
   }
 
   async #offer() {

@@ -128,6 +128,18 @@ async function media() {
 const outgoingVideo = () => local.screen ?? (local.hasCamera && !soundFirst.isPaused ? local.camera : null) ?? local.blankVideo;
 const outgoingAudio = () => local.microphone ?? local.blankAudio;
 
+// How often a line to somebody had to be begun anew.
+const beginnings = new Map();
+
+/** Both sides begin anew, as if one had just come in. The two wait differently long, so that they do not do it at once. */
+async function begin(party) {
+  beginnings.set(party, (beginnings.get(party) ?? 0) + 1);
+  await servers().catch(() => {});
+  if (isOver || peers.get(party)?.connection.connectionState === "connected") return;
+  drop(party, true);
+  wire.send("hello", { page: wire.page }, party);
+}
+
 function connect(party, page, isPolite) {
   drop(party, true);
   const name = people.get(party)?.name ?? "";
@@ -135,8 +147,10 @@ function connect(party, page, isPolite) {
   tile.label(people.get(party));
   const peer = new Peer({
     party, page, ownPage: wire.page, isPolite, configuration, stream: local.stream, tracks: [outgoingAudio(), outgoingVideo()],
+    patience: (isPolite ? 20000 : 30000) * 2 ** Math.min(beginnings.get(party) ?? 0, 3),
     hooks: {
       servers,
+      again: () => begin(party),
       send: (kind, body) => wire.send(kind, body, party),
       track: (stream) => tile.play(stream),
       open: () => look.greet(),
