@@ -3,13 +3,11 @@
 
 #include "descriptor.h"
 #include "json.h"
-#include "security.h"
+#include "network.h"
 #include "services.h"
 #include "spool.h"
 #include "wire.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -19,9 +17,7 @@
 
 #include <dcmtk/dcmnet/assoc.h>
 #include <dcmtk/dcmnet/dimse.h>
-#include <dcmtk/dcmnet/dcmtrans.h>
 #include <dcmtk/dcmnet/dul.h>
-#include <dcmtk/oflog/oflog.h>
 
 namespace {
 /// Lossless before lossy, compressed before plain; what can't be believed (deflate) or nobody needs (big endian) is left out.
@@ -94,34 +90,27 @@ bool receiveConnection(int clinic) {
 }  // namespace
 
 int serveAssociation(const std::vector<std::string> &words) {
-    Options options = optionsOf(words, 1);
-    int idle = std::max(1, std::atoi(options["--idle"].c_str()));
+    Options options(words, 1);
+    int idle = options.idle();
     if (!receiveConnection(4)) return 0;
     // Nagle's delay would make each answer wait for the peer's acknowledgement: thirty times slower.
     int on = 1;
     setsockopt(3, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setenv("TCP_NODELAY", "1", 1);
-    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
     // Silence is the toolkit's to notice; a peer that drips is noticed here.
     signal(SIGALRM, endForSlowness);
     alarm(unsigned(2 * idle + 5));
     Wire wire{4, 4};
     dcmExternalSocketHandle.set(3);
     dcmDisableGethostbyaddr.set(OFTrue);
-    dcmSocketReceiveTimeout.set(idle);
-    dcmSocketSendTimeout.set(idle);
-    T_ASC_Network *network = nullptr;
-    if (ASC_initializeNetwork(NET_ACCEPTOR, 0, idle, &network).bad()) return 5;
-    std::unique_ptr<DcmTLSTransportLayer> security = secured(options, NET_ACCEPTOR);
-    if (isSecure(options) && (!security || ASC_setTransportLayer(network, security.get(), 0).bad())) return 6;
+    Network network(NET_ACCEPTOR, options);
+    if (network.fault) return network.fault;
     T_ASC_Association *association = nullptr;
     OFCondition condition = ASC_receiveAssociation(
-        network, &association, pdu, nullptr, nullptr, isSecure(options) ? OFTrue : OFFalse, DUL_NOBLOCK, idle);
+        network.network, &association, pdu, nullptr, nullptr, network.isSecure, DUL_NOBLOCK, idle);
     if (condition.good()) {
-        if (admit(association, wire)) serve(association, wire, options["--folder"], options["--place"], idle);
+        if (admit(association, wire)) serve(association, wire, options.text("--folder"), options.text("--place"), idle);
         ASC_dropSCPAssociation(association, 1);
         ASC_destroyAssociation(&association);
     }
-    ASC_dropNetwork(&network);
     return 0;
 }

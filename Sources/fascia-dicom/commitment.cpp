@@ -2,20 +2,16 @@
 #include "commitment.h"
 
 #include "dataset.h"
+#include "network.h"
 #include "object.h"
-#include "security.h"
 #include "wire.h"
 
-#include <algorithm>
-#include <cstdlib>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
+#include <new>
 
-#include <dcmtk/dcmnet/dcmtrans.h>
 #include <dcmtk/dcmnet/dimse.h>
-#include <dcmtk/dcmnet/dul.h>
-#include <dcmtk/oflog/oflog.h>
 
 namespace {
 constexpr const char *model = "1.2.840.10008.1.20.1", *wellKnown = "1.2.840.10008.1.20.1.1";
@@ -24,15 +20,15 @@ const char *syntaxes[] = {"1.2.840.10008.1.2.1", "1.2.840.10008.1.2"};
 std::string why(const char *what, const OFCondition &condition) { return std::string(what) + ": " + condition.text(); }
 
 /// The clinic provides the service, so it is the provider on this association, too, though it is the one that calls.
-T_ASC_Association *called(T_ASC_Network *network, Options &options) {
+T_ASC_Association *called(const Network &network, const Options &options) {
     T_ASC_Parameters *parameters = nullptr;
     if (ASC_createAssociationParameters(&parameters, 16384).bad()) throw std::bad_alloc();
-    ASC_setAPTitles(parameters, options["--own"].c_str(), options["--peer"].c_str(), nullptr);
-    ASC_setTransportLayerType(parameters, isSecure(options) ? OFTrue : OFFalse);
-    ASC_setPresentationAddresses(parameters, "localhost", options["--address"].c_str());
+    ASC_setAPTitles(parameters, options.text("--own").c_str(), options.text("--peer").c_str(), nullptr);
+    ASC_setTransportLayerType(parameters, network.isSecure);
+    ASC_setPresentationAddresses(parameters, "localhost", options.text("--address").c_str());
     ASC_addPresentationContext(parameters, 1, model, syntaxes, 2, ASC_SC_ROLE_SCP);
     T_ASC_Association *association = nullptr;
-    OFCondition condition = ASC_requestAssociation(network, parameters, &association);
+    OFCondition condition = ASC_requestAssociation(network.network, parameters, &association);
     if (condition.bad()) throw Refusal(why("it can't be reached", condition));
     return association;
 }
@@ -71,23 +67,15 @@ OFCondition sendResult(
 
 int reportCommitment(const std::vector<std::string> &words) {
     if (words.size() < 2) return 64;
-    Options options = optionsOf(words, 2);
+    Options options(words, 2);
     std::ifstream file(words[1], std::ios::binary);
     std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
     DcmDataset result;
     if (!file || !fill(result, bytes.data(), bytes.size())) return 3;
-    int idle = std::max(1, std::atoi(options["--idle"].c_str()));
-    setenv("TCP_NODELAY", "1", 1);
-    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-    dcmConnectionTimeout.set(idle);
-    dcmSocketReceiveTimeout.set(idle);
-    dcmSocketSendTimeout.set(idle);
-    T_ASC_Network *network = nullptr;
-    if (ASC_initializeNetwork(NET_REQUESTOR, 0, idle, &network).bad()) return 5;
-    std::unique_ptr<DcmTLSTransportLayer> security = secured(options, NET_REQUESTOR);
-    if (isSecure(options) && (!security || ASC_setTransportLayer(network, security.get(), 0).bad())) return 6;
+    Network network(NET_REQUESTOR, options);
+    if (network.fault) return network.fault;
     T_ASC_Association *association = called(network, options);
-    report(association, Uint16(std::atoi(options["--event"].c_str())), result, idle);
+    report(association, Uint16(options.number("--event")), result, options.idle());
     Wire().send('D', "");
     ASC_releaseAssociation(association);
     return 0;
